@@ -1,0 +1,108 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool file_exists(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+enum chela_error file_read_fd(int fd, const char *name, struct buf *out, struct err *e) {
+    for (;;) {
+        /* One byte past the maximum tells "just fits" from "too large". */
+        size_t left = out->max - out->n;
+        char probe[1];
+        char *at = left ? buf_room(out, left < 65536 ? left : 65536) : probe;
+        if (!at) return err_set(e, CHELA_NOMEM, "%s: out of memory", name);
+        ssize_t n = read(fd, at, left ? (left < 65536 ? left : 65536) : 1);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return err_set(e, CHELA_NOINPUT, "%s: %s", name, strerror(errno));
+        if (n == 0) break;
+        if (!left) return err_set(e, CHELA_LIMIT, "%s: larger than %zu bytes", name, out->max);
+        out->n += (size_t)n;
+    }
+    if (out->p) out->p[out->n] = '\0';
+    return CHELA_OK;
+}
+
+enum chela_error file_read(const char *path, struct buf *out, struct err *e) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return err_set(e, CHELA_NOINPUT, "%s: %s", path, strerror(errno));
+    struct stat st;
+    enum chela_error rc = CHELA_OK;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        rc = err_set(e, CHELA_NOINPUT, "%s: is a folder", path);
+    else if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > out->max)
+        rc = err_set(e, CHELA_LIMIT, "%s: larger than %zu bytes", path, out->max);
+    else
+        rc = file_read_fd(fd, path, out, e);
+    close(fd);
+    return rc;
+}
+
+enum chela_error file_mkdirs(const char *path, unsigned mode, struct err *e) {
+    char part[PATH_MAX];
+    if (!str_copy(part, sizeof part, str_c(path)))
+        return err_set(e, CHELA_IO, "%s: the path is too long", path);
+    for (char *slash = part + 1;; slash++) {
+        if (*slash && *slash != '/') continue;
+        char kept = *slash;
+        *slash = '\0';
+        if (mkdir(part, (mode_t)mode) != 0 && errno != EEXIST)
+            return err_set(e, CHELA_IO, "%s: %s", part, strerror(errno));
+        *slash = kept;
+        if (!kept) return CHELA_OK;
+    }
+}
+
+static bool write_all(int fd, str bytes) {
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        bytes = str_skip(bytes, (size_t)n);
+    }
+    return true;
+}
+
+static void sync_folder_of(const char *path) {
+    char folder[PATH_MAX];
+    ptrdiff_t slash = str_rchr(str_c(path), '/');
+    str name = slash < 0 ? S(".") : slash == 0 ? S("/") : (str){ path, (size_t)slash };
+    if (!str_copy(folder, sizeof folder, name)) return;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    (void)fsync(fd); /* best effort: some file systems refuse to sync a folder */
+    close(fd);
+}
+
+enum chela_error file_write(const char *path, str bytes, unsigned mode, struct err *e) {
+    char *real = realpath(path, NULL); /* follow a link; NULL when there is no file yet */
+    const char *target = real ? real : path;
+    char temporary[PATH_MAX];
+    int len = snprintf(temporary, sizeof temporary, "%s.XXXXXX", target);
+    int fd = len > 0 && (size_t)len < sizeof temporary ? mkostemp(temporary, O_CLOEXEC) : -1;
+    enum chela_error rc = CHELA_OK;
+    if (fd < 0) {
+        rc = err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
+    } else {
+        bool good = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes) && fsync(fd) == 0;
+        good = close(fd) == 0 && good;
+        good = good && rename(temporary, target) == 0;
+        if (!good) {
+            rc = err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
+            unlink(temporary);
+        } else {
+            sync_folder_of(target);
+        }
+    }
+    free(real);
+    return rc;
+}

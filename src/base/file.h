@@ -1,0 +1,22 @@
+/* Files, read whole and written whole.
+ *
+ * file_write replaces a file or leaves it as it was: temporary file beside it, fsync, rename, fsync
+ * of the folder; a symbolic link is followed, so the link stays. Messages name the path.
+ */
+#ifndef CHELA_BASE_FILE_H
+#define CHELA_BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Appends the file's bytes to *out. Fails when it is no regular file (or pipe) or is larger than
+ * out->max. "-" is not special. */
+enum chela_error file_read(const char *path, struct buf *out, struct err *e);
+enum chela_error file_read_fd(int fd, const char *name, struct buf *out, struct err *e);
+/* mode: permission bits of the new file, e.g. 0600. */
+enum chela_error file_write(const char *path, str bytes, unsigned mode, struct err *e);
+/* Makes the folder and those above it that are missing, each with `mode`. */
+enum chela_error file_mkdirs(const char *path, unsigned mode, struct err *e);
+bool file_exists(const char *path);
+
+#endif

@@ -1,0 +1,37 @@
+/* Model references: what a person types and configuration holds → what goes on the wire.
+ * The grammar, with every trap, is docs/model-references.md. */
+#ifndef CHELA_CATALOG_MODEL_REF_H
+#define CHELA_CATALOG_MODEL_REF_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "config/config.h"
+
+struct model_ref {
+    str provider; /* "openrouter" */
+    str id;       /* on the wire: "openrouter/auto", "anthropic/claude-sonnet-4.6:free" */
+    str key;      /* canonical: "openrouter/auto", "openrouter/anthropic/claude-sonnet-4.6:free" */
+    str profile;  /* after '@', "" when none */
+    str alias;    /* the alias it came by, "" when none */
+};
+
+/* c may be NULL (no aliases, no configured models). Strings live in a. Fails with CHELA_INPUT and a
+ * "did you mean". */
+enum chela_error model_ref_parse(struct model_ref *out, str text, struct config *c, struct arena *a,
+                                 struct err *e);
+/* agents.list[agent].model, else agents.defaults.model (string or {primary}), else openrouter/auto.
+ */
+enum chela_error model_ref_default(struct model_ref *out, struct config *c, str agent,
+                                   struct arena *a, struct err *e);
+/* agents.defaults.model.fallbacks, parsed; *count of them. */
+enum chela_error model_ref_fallbacks(struct model_ref **out, size_t *count, struct config *c,
+                                     str agent, struct arena *a, struct err *e);
+
+/* ---- kinds of models the rules ask about; all look at the wire id ---- */
+bool model_is_auto(str id);         /* openrouter/auto, auto; with :variant too */
+bool model_is_hunter_alpha(str id); /* openrouter/hunter-alpha[:…] */
+bool model_is_anthropic(str id);    /* anthropic/…, also behind openrouter/ or ~ */
+bool model_is_deepseek_v4(str id);  /* deepseek/deepseek-v4-flash|pro[:…] */
+bool model_is_gemini(str id);
+
+#endif

@@ -1,0 +1,117 @@
+/* A conversation's one exchange with a model: body, request, stream, reply.
+ *
+ * chat_begin makes the request from settings (route, key, catalogue row, body, rules) without
+ * sending it: that is also all that `explain` needs. chat_send sends it and reads the answer.
+ */
+#ifndef CHELA_CHAT_CHAT_H
+#define CHELA_CHAT_CHAT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "catalog/catalog.h"
+#include "config/config.h"
+#include "net/http.h"
+#include "shape/shape.h"
+
+/* ---- reply ---- */
+struct chat_usage { /* tokens; -1: not said */
+    int64_t prompt, completion, total, cached, cache_write, reasoning;
+    double cost; /* USD, as the service billed it; <0: not said */
+    str raw;     /* the usage object's own text */
+};
+
+struct chat_tool_call {
+    str id, name, arguments; /* arguments: JSON text as it came, "{}" when none came */
+    str thought_signature;   /* raw text, "" when none */
+};
+
+struct chat_reply { /* strings live in the arena of the exchange */
+    str id, model, provider;
+    str text, reasoning;
+    str reasoning_details; /* JSON array text: whole, in order, pieces of one index joined; "" none
+                            */
+    const char
+        *reasoning_field; /* "reasoning", "reasoning_content", "reasoning_text"; NULL: none */
+    struct chat_tool_call *calls;
+    size_t call_count;
+    str finish_reason, native_finish_reason;
+    struct chat_usage usage;
+    str cache_status; /* X-OpenRouter-Cache-Status, "" when absent */
+};
+
+/* Incremental: chunks of a stream, or one whole answer. */
+struct chat_reader;
+struct chat_events {
+    void *ctx;
+    void (*on_text)(void *ctx, str piece); /* never ends inside a UTF-8 sequence */
+    void (*on_reasoning)(void *ctx, str piece);
+    void (*on_call)(void *ctx, const struct chat_tool_call *call); /* when it is complete */
+    void (*on_notice)(void *ctx, const char *line); /* "429, trying again in 3 s (2 of 3)" */
+};
+struct chat_reader *chat_reader_new(struct arena *a, const struct chat_events *events);
+void chat_reader_free(struct chat_reader *r);
+/* One data payload of a stream. "[DONE]" sets done. An error object is the error it says. */
+enum chela_error chat_reader_chunk(struct chat_reader *r, str data, struct err *e);
+enum chela_error chat_reader_whole(struct chat_reader *r, str json, struct err *e);
+bool chat_reader_done(const struct chat_reader *r); /* [DONE] was read */
+bool chat_reader_has_content(const struct chat_reader *r);
+/* The end: CHELA_CUT without a finish, CHELA_EMPTY with nothing in it, CHELA_FILTERED … */
+enum chela_error chat_reader_finish(struct chat_reader *r, struct chat_reply *out, struct err *e);
+/* What an HTTP error status and its body say: code, message, hint, retry_after kept. */
+enum chela_error chat_http_error(int status, str content_type, str body, struct err *e);
+
+/* ---- body ---- */
+struct chat_file {         /* a picture from --file */
+    str name, mime, bytes; /* mime from the bytes */
+};
+struct chat_input {
+    enum call_kind kind;
+    str model;    /* reference; "" the configured default */
+    str agent;    /* agent id, "" default */
+    str thinking; /* --thinking, "" not given */
+    str system;   /* "" none */
+    str prompt;   /* user text */
+    const struct chat_file *files;
+    size_t file_count;
+    /* earlier turns: message objects as JSON text, in order (agent sessions) */
+    const str *history;
+    size_t history_count;
+    str raw_body;    /* CALL_RAW: the body; its "model" and "stream" rule unless model is given */
+    bool no_network; /* explain: never fetch, use what is cached */
+};
+
+/* ---- exchange ---- */
+struct chat_attempt {
+    str model;
+    int status; /* 0: no answer */
+    enum chela_error code;
+    str message;
+    int64_t ms;
+};
+
+struct chat {
+    struct arena arena;
+    struct config *config; /* borrowed */
+    struct catalog *catalog;
+    struct shape_ctx shape;
+    struct header_list headers;
+    struct record record;
+    struct config_params params;
+    struct credential credential;
+    struct doc *doc;
+    str url;
+    str body; /* as it will be sent */
+    struct chat_attempt attempt[16];
+    size_t attempt_count;
+};
+
+/* On failure *c is still to be freed with chat_end. */
+enum chela_error chat_begin(struct chat *c, struct config *config, const struct chat_input *in,
+                            struct err *e);
+/* At most two more tries, by wire ruling 13. timeout_ms 0: defaults. */
+enum chela_error chat_send(struct chat *c, const struct chat_events *events,
+                           const struct http_timeouts *timeouts, const atomic_bool *cancel,
+                           struct chat_reply *reply, struct err *e);
+void chat_end(struct chat *c);
+
+#endif

@@ -1,0 +1,92 @@
+/* openclaw.json, read the way OpenClaw reads it, and chela.json5 beside it.
+ *
+ * Pipeline: find → parse (JSON5) → $include → env block → ${VAR} → check. The file is OpenClaw's:
+ * an unknown key is a warning with a suggestion, a section of OpenClaw's that chela has no use for
+ * passes silently, a wrong type where chela reads is an error with file, line and path.
+ *
+ * Ownership: a config owns everything it returns until config_free. Reading it writes nothing.
+ */
+#ifndef CHELA_CONFIG_CONFIG_H
+#define CHELA_CONFIG_CONFIG_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/secret.h"
+#include "doc/doc.h"
+
+/* Where things are (design: "Files"). All absolute; made by config_paths from the environment. */
+struct config_paths {
+    char openclaw_json[4096]; /* OPENCLAW_CONFIG_PATH, else $OPENCLAW_STATE_DIR/openclaw.json … */
+    char openclaw_state[4096]; /* OPENCLAW_STATE_DIR, else ~/.openclaw */
+    char auth_profiles[4096];  /* <state>/agents/main/agent/auth-profiles.json */
+    char chela_json5[4096];    /* $XDG_CONFIG_HOME/chela/chela.json5 */
+    char state[4096];          /* $XDG_STATE_HOME/chela */
+    char cache[4096];          /* $XDG_CACHE_HOME/chela */
+};
+
+/* A view of the environment, so that tests bring their own. NULL-terminated "NAME=value" list. */
+typedef const char *const *env_list;
+const char *env_get(env_list env, const char *name); /* NULL: unset */
+
+enum chela_error config_paths(struct config_paths *p, env_list env, struct err *e);
+
+struct config_warning {
+    unsigned line, column; /* 0: no place */
+    str path;              /* "agents.defaults.modle" */
+    str text;              /* "unknown key; did you mean \"model\"?" */
+};
+
+struct config;
+
+/* A missing openclaw.json is an empty configuration. Fails with CHELA_CONFIG; *e has the first
+ * problem, config_problems the rest (the config is still returned when the text could be parsed,
+ * for `config validate`; callers that go on must not). */
+enum chela_error config_load(struct config **out, env_list env, struct err *e);
+void config_free(struct config *c);
+
+const struct config_paths *config_where(const struct config *c);
+struct doc *config_doc(struct config *c);       /* merged and substituted; never NULL */
+struct doc *config_chela_doc(struct config *c); /* chela.json5; an empty object when missing */
+const struct config_warning *config_warnings(const struct config *c, size_t *count);
+const struct config_warning *config_problems(const struct config *c, size_t *count);
+/* The process environment with the env block (and <state>/.env) under it: real variables win. */
+const char *config_env(const struct config *c, const char *name);
+
+/* Shorthands over config_doc; a value of the wrong type was refused by config_load. */
+bool config_string(struct config *c, const char *path, str *out);
+bool config_int(struct config *c, const char *path, int64_t *out);
+
+/* ---- what a turn needs ---- */
+enum { CONFIG_PARAM_LAYERS = 6 };
+struct config_params { /* params objects that apply to a model, the most specific last */
+    struct doc *doc;
+    doc_node layer[CONFIG_PARAM_LAYERS];
+    const char *origin[CONFIG_PARAM_LAYERS]; /* the path, for explain */
+    size_t count;
+};
+/* key: the canonical model key ("openrouter/auto"); agent: "" for the default one. Order:
+ * models.providers.openrouter.params < agents.defaults.params < models.providers.openrouter
+ * .models[].params < agents.defaults.models[key].params (doubled legacy key too) <
+ * agents.list[agent].params. */
+void config_params(struct config *c, str key, str agent, struct config_params *out);
+/* The last layer that has any of the aliases (first alias first inside one layer) wins. */
+doc_node config_param(const struct config_params *p, const char *const *aliases, size_t n,
+                      const char **origin);
+
+/* ---- keys ---- */
+struct credential {
+    struct secret key; /* bound to the origin that was asked for */
+    char source[256]; /* "auth profile openrouter:default", "environment OPENROUTER_API_KEY", … */
+};
+/* For chat, images and video: stored profile, environment, env block, models.providers.openrouter
+ * .apiKey. CHELA_NO_KEY names every place that was looked at and the remedy. The caller calls
+ * credential_free. profile: "" or the profile that a reference asked for (model@profile). */
+enum chela_error credential_find(struct config *c, str origin, str profile, struct credential *out,
+                                 struct err *e);
+void credential_free(struct credential *cr);
+/* A SecretInput of the configuration: a string, "${NAME}", {source, provider, id} (env, file; exec
+ * only when chela.json5 has secrets.allowExec). */
+enum chela_error config_secret(struct config *c, struct doc *d, doc_node n, str origin,
+                               struct secret *out, char *source, size_t source_cap, struct err *e);
+
+#endif
