@@ -54,10 +54,13 @@ CHELA_API int chela_http_status(const struct chela *c);
 struct chela_request {    /* zero-initialise; every pointer is borrowed until the call returns */
     const char *model;    /* "openrouter/anthropic/claude-sonnet-4.6"; NULL: the configured one */
     const char *prompt;   /* user text */
-    const char *system;   /* NULL: none */
+    const char *system;   /* NULL: none (a session has one of its own) */
     const char *thinking; /* off minimal low medium high xhigh; NULL: as configured */
+    const char *session;  /* a conversation that is remembered under this name; NULL: one answer */
+    const char *agent;    /* whose settings apply, an id of agents.list; NULL: the default's */
     const char *body;     /* instead of prompt: a chat-completions body, JSON; NULL: none */
-    int64_t timeout_ms;   /* of the whole exchange; 0: none beyond the defaults */
+    const char *const *files; /* paths of pictures for the prompt, NULL at the end; NULL: none */
+    int64_t timeout_ms;       /* of the whole exchange; 0: none beyond the defaults */
 };
 
 struct chela_events { /* any may be NULL; text is a piece of the answer, not NUL-terminated */
@@ -68,7 +71,8 @@ struct chela_events { /* any may be NULL; text is a piece of the answer, not NUL
 };
 
 /* Sends the request and reads the answer; events come while it runs. The whole answer stays
- * available through the accessors below until the next chela_run or chela_close. */
+ * available through the accessors below until the next chela_run or chela_close. With a session,
+ * question and answer are stored together once the answer is complete. */
 CHELA_API enum chela_error chela_run(struct chela *c, const struct chela_request *request,
                                      const struct chela_events *events);
 /* Ends a chela_run that is under way: it returns CHELA_CANCELLED at once. */
@@ -80,10 +84,17 @@ CHELA_API const char *chela_finish_reason(const struct chela *c); /* "stop", "le
 CHELA_API int64_t chela_prompt_tokens(const struct chela *c);     /* -1: not said */
 CHELA_API int64_t chela_completion_tokens(const struct chela *c); /* -1: not said */
 CHELA_API double chela_cost(const struct chela *c);               /* USD; negative: not said */
+/* The last chela_run as the envelope that --json prints, success or failure. Belongs to c until the
+ * next call. NULL: out of memory, or nothing was run. */
+CHELA_API const char *chela_envelope(struct chela *c);
 
-/* What chela_run would send and why, as JSON; sends nothing. The string belongs to c until the next
- * call. NULL on failure. Shape: docs/man/chela-explain.1. */
-CHELA_API const char *chela_explain(struct chela *c, const struct chela_request *request);
+enum chela_explain_form { CHELA_EXPLAIN_TEXT, CHELA_EXPLAIN_COLOUR, CHELA_EXPLAIN_JSON };
+
+/* What chela_run would send, and for every header and field that a rule touched: the rule, the
+ * reason, the place in the documentation. Sends nothing, writes nothing. Belongs to c until the
+ * next call. NULL on failure. */
+CHELA_API const char *chela_explain(struct chela *c, const struct chela_request *request,
+                                    enum chela_explain_form form);
 
 #ifdef __cplusplus
 }

@@ -35,9 +35,10 @@ struct cli { /* one invocation */
     struct cli_value value[CLI_MAX_OPTIONS];
     str arg[256]; /* operands */
     size_t arg_count;
-    bool json;      /* --json was given and the command has it */
-    bool explain;   /* run under `chela explain`: build, do not send, write nothing */
-    struct buf out; /* stdout, written by the runner when the command returns OK or fails */
+    bool json;    /* --json was given and the command has it */
+    bool explain; /* run under `chela explain`: build, do not send, write nothing */
+    bool explain_json;
+    bool envelope_printed; /* the command told its failure on stdout itself */
 };
 
 struct command {
@@ -48,6 +49,7 @@ struct command {
     const struct option_spec *options; /* ends with name NULL */
     size_t min_args, max_args;
     bool can_explain;
+    bool passes_words; /* its operands are another command line: options are not looked for */
     /* Returns CHELA_OK or a code with *e filled. Prints results itself through cli_print. */
     enum chela_error (*run)(struct cli *c, struct err *e);
 };
@@ -56,11 +58,17 @@ extern const struct command *const cli_commands[]; /* NULL at the end */
 
 bool cli_given(const struct cli *c, const char *option);
 str cli_text(const struct cli *c, const char *option); /* the last one given; "" when not */
+size_t cli_texts(const struct cli *c, const char *option,
+                 const str **texts); /* all that were given */
 int64_t cli_int(const struct cli *c, const char *option, int64_t otherwise);
 
 void cli_print(str text);                                                  /* stdout, at once */
 void cli_note(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* stderr, a line */
 bool cli_err_is_terminal(void);
 bool cli_out_is_terminal(void);
+bool cli_colour(bool terminal, env_list env); /* NO_COLOR and TERM=dumb say no */
+
+/* Finds the command in args, parses and runs it. For main and `chela explain`. */
+enum chela_error cli_run(struct cli *c, const str *args, size_t count, struct err *e);
 
 #endif

@@ -1,0 +1,26 @@
+/* The table of commands: a new one is its file, src/cli/cmd_NAME.c, and a line here. */
+#include "cli/cli.h"
+
+#define COMMANDS(X)                                                                                \
+    X(infer_model_run)                                                                             \
+    X(agent)                                                                                       \
+    X(explain)                                                                                     \
+    X(sandbox)                                                                                     \
+    X(config_file)                                                                                 \
+    X(config_get)                                                                                  \
+    X(config_validate)                                                                             \
+    X(doc_check)                                                                                   \
+    X(doc_get)                                                                                     \
+    X(doc_set)                                                                                     \
+    X(doc_unset)
+
+#define DECLARE(name) extern const struct command cmd_##name;
+COMMANDS(DECLARE)
+#undef DECLARE
+
+const struct command *const cli_commands[] = {
+#define ROW(name) &cmd_##name,
+    COMMANDS(ROW)
+#undef ROW
+        NULL,
+};

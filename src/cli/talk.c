@@ -1,0 +1,147 @@
+/* Streaming text goes to stdout as it arrives; with --json nothing but the envelope does. Reasoning
+ * and notices are progress: they go to stderr, and only to a terminal. */
+#include "cli/talk.h"
+
+#include "base/file.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const size_t max_prompt = 64u << 20;
+
+enum chela_error talk_prompt(const struct cli *c, const char *option, struct buf *out,
+                             struct err *e) {
+    buf_init(out, max_prompt);
+    const str *texts;
+    size_t count = cli_texts(c, option, &texts);
+    static const str standard_input = STR_INIT("-");
+    if (count == 0) {
+        if (isatty(STDIN_FILENO)) {
+            err_set(e, CHELA_USAGE, "chela %s: --%s is missing", c->command->path, option);
+            return err_hint(e, CHELA_USAGE, "give --%s \"…\", or pipe the text in", option);
+        }
+        texts = &standard_input;
+        count = 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i) buf_add(out, S("\n\n"));
+        if (!str_eq(texts[i], S("-")))
+            buf_add(out, texts[i]);
+        else if (file_read_fd(STDIN_FILENO, "standard input", out, e) != CHELA_OK)
+            return e->code;
+    }
+    if (out->failed)
+        return err_set(e, CHELA_LIMIT, "the text is larger than %zu bytes", max_prompt);
+    if (!str_trim(buf_str(out)).n) {
+        err_set(e, CHELA_USAGE, "chela %s: the text is empty", c->command->path);
+        return err_hint(e, CHELA_USAGE, "give --%s \"…\", or pipe the text in", option);
+    }
+    return CHELA_OK;
+}
+
+static struct chela *running; /* for the signal handler; set while chela_run is under way */
+
+static void on_interrupt(int sig) {
+    if (!running) _exit(128 + sig);
+    chela_cancel(running);
+    running = NULL; /* a second Ctrl-C does not wait */
+}
+
+struct screen {
+    bool text_printed, line_open;                /* stdout */
+    bool show_reasoning, reasoning_open, colour; /* stderr */
+};
+
+static void close_reasoning(struct screen *s) {
+    if (s->reasoning_open) fputs(s->colour ? "\033[0m\n" : "\n", stderr);
+    s->reasoning_open = false;
+}
+
+static void show_text(void *ctx, const char *text, size_t length) {
+    struct screen *s = ctx;
+    close_reasoning(s);
+    cli_print((str){ text, length });
+    fflush(stdout);
+    s->text_printed = true;
+    s->line_open = length && text[length - 1] != '\n';
+}
+
+static void show_reasoning(void *ctx, const char *text, size_t length) {
+    struct screen *s = ctx;
+    if (!s->show_reasoning) return;
+    if (!s->reasoning_open && s->colour) fputs("\033[2m", stderr);
+    s->reasoning_open = true;
+    fwrite(text, 1, length, stderr);
+}
+
+static void show_notice(void *ctx, const char *line) {
+    struct screen *s = ctx;
+    close_reasoning(s);
+    cli_note("chela: %s", line);
+}
+
+static enum chela_error failure(struct chela *lib, struct err *e) {
+    err_set(e, chela_failed(lib), "%s", chela_message(lib));
+    e->http_status = chela_http_status(lib);
+    if (chela_hint(lib)[0]) err_hint(e, e->code, "%s", chela_hint(lib));
+    return e->code;
+}
+
+static enum chela_error explain(struct cli *c, struct chela *lib,
+                                const struct chela_request *request, struct err *e) {
+    enum chela_explain_form form = CHELA_EXPLAIN_TEXT;
+    if (c->explain_json)
+        form = CHELA_EXPLAIN_JSON;
+    else if (cli_colour(cli_out_is_terminal(), c->env))
+        form = CHELA_EXPLAIN_COLOUR;
+    const char *text = chela_explain(lib, request, form);
+    if (!text) return failure(lib, e);
+    cli_print(str_c(text));
+    cli_print(str_ends(str_c(text), S("\n")) ? S("") : S("\n"));
+    return CHELA_OK;
+}
+
+static enum chela_error print_envelope(struct cli *c, struct chela *lib, struct err *e) {
+    const char *envelope = chela_envelope(lib);
+    if (!envelope) return err_set(e, CHELA_NOMEM, "the result does not fit into memory");
+    cli_print(str_c(envelope));
+    cli_print(S("\n"));
+    c->envelope_printed = true;
+    return CHELA_OK;
+}
+
+static enum chela_error run(struct cli *c, struct chela *lib, const struct chela_request *request,
+                            struct err *e) {
+    struct screen screen = { .show_reasoning = !c->json && cli_err_is_terminal(),
+                             .colour = cli_colour(cli_err_is_terminal(), c->env) };
+    struct chela_events events = { .ctx = &screen,
+                                   .reasoning = show_reasoning,
+                                   .notice = show_notice };
+    if (!c->json) events.text = show_text;
+    struct sigaction action = { .sa_handler = on_interrupt }, before;
+    sigemptyset(&action.sa_mask);
+    running = lib;
+    sigaction(SIGINT, &action, &before);
+    sigaction(SIGTERM, &action, NULL);
+    enum chela_error rc = chela_run(lib, request, &events);
+    running = NULL;
+    sigaction(SIGINT, &before, NULL);
+    close_reasoning(&screen);
+    if (screen.line_open) cli_print(S("\n"));
+    if (rc != CHELA_OK) failure(lib, e);
+    if (rc == CHELA_CANCELLED && screen.text_printed)
+        err_hint(e, rc, "what was printed is all that was received; it is not a whole answer");
+    if (!c->json) return rc;
+    enum chela_error printed = print_envelope(c, lib, e);
+    return rc == CHELA_OK ? printed : rc;
+}
+
+enum chela_error talk(struct cli *c, const struct chela_request *request, struct err *e) {
+    struct chela *lib = chela_open(c->env);
+    if (!lib) return err_set(e, CHELA_NOMEM, "out of memory");
+    enum chela_error rc = c->explain ? explain(c, lib, request, e) : run(c, lib, request, e);
+    chela_close(lib);
+    return rc;
+}

@@ -1,0 +1,189 @@
+#include "store/store.h"
+
+#include "base/file.h"
+#include "store/sqlite_lib.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct store {
+    const struct sqlite_lib *lib;
+    sqlite3 *db;
+    char path[PATH_MAX];
+};
+
+struct store_query {
+    struct store *store;
+    sqlite3_stmt *statement;
+    int bind_failure; /* SQLITE_OK, or the first failed binding's code */
+};
+
+/* One entry a schema version; PRAGMA user_version counts how many were applied. */
+static const char *const migrations[] = {
+    "CREATE TABLE session(id TEXT PRIMARY KEY, created_ms INTEGER NOT NULL,"
+    " updated_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE message(session TEXT NOT NULL REFERENCES session(id) ON DELETE CASCADE,"
+    " seq INTEGER NOT NULL, model TEXT NOT NULL, body TEXT NOT NULL, created_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(session, seq)) WITHOUT ROWID;",
+};
+
+enum { SCHEMA = sizeof migrations / sizeof migrations[0], BUSY_MS = 10000 };
+
+static enum chela_error failed(struct store *s, int rc, struct err *e) {
+    const char *why = s->db ? s->lib->sqlite3_errmsg(s->db) : "out of memory";
+    if (rc == SQLITE_NOMEM) return err_set(e, CHELA_NOMEM, "%s: out of memory", s->path);
+    if (rc == SQLITE_NOTADB || rc == SQLITE_CORRUPT) {
+        err_set(e, CHELA_IO, "%s: %s", s->path, why);
+        return err_hint(e, CHELA_IO, "move the file away; chela makes a new one");
+    }
+    return err_set(e, CHELA_IO, "%s: %s", s->path, why);
+}
+
+static enum chela_error run(struct store *s, const char *sql, struct err *e) {
+    int rc = s->lib->sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? CHELA_OK : failed(s, rc, e);
+}
+
+static enum chela_error read_version(struct store *s, int64_t *version, struct err *e) {
+    struct store_query *q = NULL;
+    bool row = false;
+    enum chela_error rc = store_prepare(&q, s, "PRAGMA user_version", e);
+    if (rc == CHELA_OK) rc = store_step(q, &row, e);
+    if (rc == CHELA_OK && row) *version = store_int(q, 0);
+    store_finish(q);
+    return rc;
+}
+
+static enum chela_error migrate(struct store *s, struct err *e) {
+    int64_t version = 0;
+    enum chela_error rc = read_version(s, &version, e);
+    if (rc != CHELA_OK || version == SCHEMA) return rc;
+    rc = store_begin(s, e);
+    if (rc != CHELA_OK) return rc;
+    rc = read_version(s, &version, e); /* again: another process may have been quicker */
+    if (rc == CHELA_OK && version > SCHEMA) {
+        rc = err_set(e, CHELA_IO, "%s: written by a newer chela (schema %lld, this one knows %d)",
+                     s->path, (long long)version, SCHEMA);
+    }
+    for (; rc == CHELA_OK && version < SCHEMA; version++) rc = run(s, migrations[version], e);
+    if (rc == CHELA_OK) {
+        char sql[48];
+        snprintf(sql, sizeof sql, "PRAGMA user_version=%d", SCHEMA);
+        rc = run(s, sql, e);
+    }
+    if (rc == CHELA_OK) rc = store_commit(s, e);
+    if (rc != CHELA_OK) store_rollback(s);
+    return rc;
+}
+
+enum chela_error store_open(struct store **out, const char *path, struct err *e) {
+    *out = NULL;
+    const struct sqlite_lib *lib = sqlite_lib(e);
+    if (!lib) return CHELA_UNAVAILABLE;
+    struct store *s = calloc(1, sizeof *s);
+    if (!s) return err_set(e, CHELA_NOMEM, "%s: out of memory", path);
+    s->lib = lib;
+    str folder = str_head(str_c(path), (size_t)str_rchr(str_c(path), '/'));
+    char made[PATH_MAX];
+    enum chela_error rc = CHELA_OK;
+    if (!str_copy(s->path, sizeof s->path, str_c(path)) || !str_copy(made, sizeof made, folder))
+        rc = err_set(e, CHELA_IO, "%s: the path is too long", path);
+    if (rc == CHELA_OK) rc = file_mkdirs(made, 0700, e);
+    if (rc == CHELA_OK) {
+        /* Made here so that it is the user's alone from the first byte. */
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0) close(fd);
+        int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+        int opened = lib->sqlite3_open_v2(path, &s->db, flags, NULL);
+        if (opened != SQLITE_OK) rc = failed(s, opened, e);
+    }
+    if (rc == CHELA_OK) {
+        lib->sqlite3_busy_timeout(s->db, BUSY_MS);
+        rc = run(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON", e);
+    }
+    if (rc == CHELA_OK) rc = migrate(s, e);
+    if (rc != CHELA_OK) {
+        store_close(s);
+        return rc;
+    }
+    *out = s;
+    return CHELA_OK;
+}
+
+void store_close(struct store *s) {
+    if (!s) return;
+    if (s->db) s->lib->sqlite3_close(s->db);
+    free(s);
+}
+
+enum chela_error store_begin(struct store *s, struct err *e) {
+    return run(s, "BEGIN IMMEDIATE", e);
+}
+
+enum chela_error store_commit(struct store *s, struct err *e) {
+    return run(s, "COMMIT", e);
+}
+
+void store_rollback(struct store *s) {
+    (void)run(s, "ROLLBACK", NULL); /* fails when nothing was begun: nothing to undo then */
+}
+
+enum chela_error store_prepare(struct store_query **out, struct store *s, const char *sql,
+                               struct err *e) {
+    *out = NULL;
+    struct store_query *q = calloc(1, sizeof *q);
+    if (!q) return err_set(e, CHELA_NOMEM, "%s: out of memory", s->path);
+    q->store = s;
+    int rc = s->lib->sqlite3_prepare_v2(s->db, sql, -1, &q->statement, NULL);
+    if (rc != SQLITE_OK) {
+        free(q);
+        return failed(s, rc, e);
+    }
+    *out = q;
+    return CHELA_OK;
+}
+
+static void keep_failure(struct store_query *q, int rc) {
+    if (q->bind_failure == SQLITE_OK) q->bind_failure = rc;
+}
+
+void store_bind_text(struct store_query *q, int at, str text) {
+    const char *p = text.n ? text.p : "";
+    int n = text.n > INT_MAX ? INT_MAX : (int)text.n;
+    keep_failure(q, text.n > INT_MAX ? SQLITE_TOOBIG
+                                     : q->store->lib->sqlite3_bind_text(q->statement, at, p, n,
+                                                                        SQLITE_TRANSIENT));
+}
+
+void store_bind_int(struct store_query *q, int at, int64_t value) {
+    keep_failure(q, q->store->lib->sqlite3_bind_int64(q->statement, at, value));
+}
+
+enum chela_error store_step(struct store_query *q, bool *row, struct err *e) {
+    *row = false;
+    int rc = q->bind_failure;
+    if (rc == SQLITE_OK) rc = q->store->lib->sqlite3_step(q->statement);
+    if (rc == SQLITE_DONE) return CHELA_OK;
+    if (rc != SQLITE_ROW) return failed(q->store, rc, e);
+    *row = true;
+    return CHELA_OK;
+}
+
+str store_text(struct store_query *q, int column) {
+    const unsigned char *p = q->store->lib->sqlite3_column_text(q->statement, column);
+    int n = q->store->lib->sqlite3_column_bytes(q->statement, column);
+    return p && n > 0 ? (str){ (const char *)p, (size_t)n } : (str){ 0 };
+}
+
+int64_t store_int(struct store_query *q, int column) {
+    return q->store->lib->sqlite3_column_int64(q->statement, column);
+}
+
+void store_finish(struct store_query *q) {
+    if (!q) return;
+    q->store->lib->sqlite3_finalize(q->statement);
+    free(q);
+}

@@ -1,0 +1,37 @@
+/* What chela remembers, in one SQLite database behind one small interface.
+ *
+ * SQLite is loaded when a command first stores something (base/dynlib.h). WAL with synchronous FULL:
+ * what was committed survives kill -9 and power loss. The folder is 0700, the file 0600. Several
+ * processes may have the store open: a writer waits up to 10 s for another.
+ *
+ * Ownership: text of a row lives until the next store_step or store_finish.
+ */
+#ifndef CHELA_STORE_STORE_H
+#define CHELA_STORE_STORE_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct store;
+struct store_query;
+
+/* Makes the file and its folder, and brings an older schema up to date. */
+enum chela_error store_open(struct store **out, const char *path, struct err *e);
+void store_close(struct store *s); /* NULL is fine */
+
+enum chela_error store_begin(struct store *s, struct err *e);
+enum chela_error store_commit(struct store *s, struct err *e);
+void store_rollback(struct store *s);
+
+/* sql has ?1, ?2 …; *out must be given to store_finish, also after errors. */
+enum chela_error store_prepare(struct store_query **out, struct store *s, const char *sql,
+                               struct err *e);
+void store_bind_text(struct store_query *q, int at, str text); /* at from 1; text is copied */
+void store_bind_int(struct store_query *q, int at, int64_t value);
+/* *row: there is one to read. Failed bindings are reported here. */
+enum chela_error store_step(struct store_query *q, bool *row, struct err *e);
+str store_text(struct store_query *q, int column); /* column from 0 */
+int64_t store_int(struct store_query *q, int column);
+void store_finish(struct store_query *q); /* NULL is fine */
+
+#endif
