@@ -50,14 +50,14 @@ static bool key_char(char c) {
            c == '_' || c == '.' || c == '~' || c == '+' || c == '/' || c == '=';
 }
 
-/* Keep `keep` bytes, then "***", and close the gap. */
-static void blot(char *at, size_t keep, size_t n) {
-    if (n <= keep + 3) {
-        memset(at + keep, '*', n - keep);
+/* n bytes at `at` become "***" (fewer when there are fewer), and the gap is closed. */
+static void blot(char *at, size_t n) {
+    if (n <= 3) {
+        memset(at, '*', n);
         return;
     }
-    memcpy(at + keep, "***", 3);
-    memmove(at + keep + 3, at + n, strlen(at + n) + 1);
+    memcpy(at, "***", 3);
+    memmove(at + 3, at + n, strlen(at + n) + 1);
 }
 
 void secret_redact(char *text) {
@@ -71,6 +71,6 @@ void secret_redact(char *text) {
         if (!skip) continue;
         size_t n = skip;
         while (key_char(p[n])) n++;
-        if (n - skip >= least) blot(p, skip, n);
+        if (n - skip >= least) blot(p + skip, n - skip);
     }
 }

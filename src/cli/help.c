@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-enum { COLUMN = 30 };
+enum { COLUMN = 33 };
 
 static void pad(struct buf *out, size_t from) {
-    size_t width = out->n - from;
+    size_t width = 0;
+    for (size_t i = from; i < out->n; i++) width += ((unsigned char)out->p[i] & 0xC0) != 0x80;
     if (width >= COLUMN) {
         buf_addc(out, '\n');
         width = 0;

@@ -137,6 +137,7 @@ enum chela_error options_parse(struct cli *c, const str *args, size_t count, str
     bool options_end = false;
     for (size_t i = 0; i < count; i++) {
         enum chela_error rc = CHELA_OK;
+        if (c->command->passes_words && c->arg_count) options_end = true;
         if (!options_end && str_eq(args[i], S("--"))) {
             options_end = true;
         } else if (!options_end && args[i].n > 1 && args[i].p[0] == '-') {

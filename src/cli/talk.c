@@ -92,7 +92,7 @@ static enum chela_error failure(struct chela *lib, struct err *e) {
 static enum chela_error explain(struct cli *c, struct chela *lib,
                                 const struct chela_request *request, struct err *e) {
     enum chela_explain_form form = CHELA_EXPLAIN_TEXT;
-    if (c->explain_json)
+    if (c->explain_json || c->json)
         form = CHELA_EXPLAIN_JSON;
     else if (cli_colour(cli_out_is_terminal(), c->env))
         form = CHELA_EXPLAIN_COLOUR;

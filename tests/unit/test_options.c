@@ -66,6 +66,19 @@ static void repeats_operands_and_the_end_of_options(void **state) {
     assert_false(cli_given(&c, "local"));
 }
 
+static void a_command_line_inside_a_command_line(void **state) {
+    (void)state;
+    static const struct command explain = {
+        .path = "explain", .options = options, .max_args = 9, .passes_words = true
+    };
+    const str args[] = { S("--json"), S("infer"), S("--model"), S("x"), S("--"), S("-y") };
+    struct cli c = { .command = &explain };
+    assert_int_equal(options_parse(&c, args, 6, NULL), CHELA_OK);
+    assert_true(c.json);
+    assert_int_equal(c.arg_count, 5);
+    assert_true(str_eq(c.arg[1], S("--model")) && str_eq(c.arg[3], S("--")));
+}
+
 static void mistakes_are_usage_errors_with_a_remedy(void **state) {
     (void)state;
     static const struct {
@@ -123,6 +136,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_of_an_option),
         cmocka_unit_test(repeats_operands_and_the_end_of_options),
+        cmocka_unit_test(a_command_line_inside_a_command_line),
         cmocka_unit_test(mistakes_are_usage_errors_with_a_remedy),
         cmocka_unit_test(commands_are_found_by_their_words),
         cmocka_unit_test(help_shows_what_is_there_and_hides_the_rest),
