@@ -58,9 +58,12 @@ str doc_key(struct doc *d, doc_node member); /* decoded; empty for items and the
 /* The value's own text: source or arena bytes. After edits inside it, it is the text before them:
  * use doc_write_node for what it says now. */
 str doc_raw(const struct doc *d, doc_node n);
-bool doc_string(struct doc *d, doc_node n, str *out); /* decoded; false if n is no string */
+/* Decoded; a lone surrogate (\ud800) reads as U+FFFD. False if n is no string or memory is out. */
+bool doc_string(struct doc *d, doc_node n, str *out);
+/* JSON5's Infinity and NaN, and JSON numbers too large for a double, give those values. */
 bool doc_number(const struct doc *d, doc_node n, double *out);
-bool doc_int(const struct doc *d, doc_node n, int64_t *out); /* integers in range, exactly */
+bool doc_int(const struct doc *d, doc_node n,
+             int64_t *out); /* integers in range: 1, 1.0, 1e3, 0x1 */
 bool doc_bool(const struct doc *d, doc_node n, bool *out);
 /* Where n starts in the source, from 1. (0, 0) for text that an edit brought. */
 void doc_place(const struct doc *d, doc_node n, unsigned *line, unsigned *column);
@@ -69,11 +72,16 @@ void doc_place(const struct doc *d, doc_node n, unsigned *line, unsigned *column
  * `value` is text of one value in the document's syntax (strict JSON is right for both); it is
  * copied, parsed and becomes nodes, so that what one rule wrote the next one reads. In JSON5 an
  * edit keeps comments and layout: a new member takes the indentation of its siblings. In JSON a new
- * member is written as compactly as its neighbours. 0 on failure, with *e filled. */
+ * member is written as compactly as its neighbours. 0 on failure, with *e filled and the document
+ * as it was.
+ *
+ * A replaced value keeps its handle. A removed one reads as DOC_NONE, and doc_next of it still
+ * gives what followed, so that a loop may remove. Handles to what was inside either still read what
+ * was there; edits of them fail. */
 doc_node doc_set(struct doc *d, doc_node object, str key, str value, struct err *e);
 doc_node doc_replace(struct doc *d, doc_node n, str value, struct err *e);
 doc_node doc_append(struct doc *d, doc_node array, str value, struct err *e);
-bool doc_remove(struct doc *d, doc_node n);                     /* a member or an item */
+bool doc_remove(struct doc *d, doc_node n);                     /* false: no member, no item */
 size_t doc_remove_key(struct doc *d, doc_node object, str key); /* how many were removed */
 bool doc_edited(const struct doc *d);
 
@@ -88,7 +96,8 @@ bool doc_write_json(struct doc *d, doc_node n, struct buf *out);
 /* ---- paths: agents.defaults.models["openrouter/auto"].params, messages[0].content ----
  * Names are dotted; [n] is an item; ["…"] (or ['…']) a key with any characters. "" is the root. */
 doc_node doc_path_get(struct doc *d, str path, struct err *e); /* 0 with code OK: not there */
-/* Makes missing objects on the way. An index may equal the array's length: it appends. */
+/* Makes missing objects on the way (an array where [0] follows). An index may equal the array's
+ * length: it appends. */
 doc_node doc_path_set(struct doc *d, str path, str value, struct err *e);
 bool doc_path_unset(struct doc *d, str path, struct err *e); /* false, code OK: was not there */
 /* The path of n, as doc_path_get takes it, appended to *out. */
