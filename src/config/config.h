@@ -31,6 +31,7 @@ const char *env_get(env_list env, const char *name); /* NULL: unset */
 enum chela_error config_paths(struct config_paths *p, env_list env, struct err *e);
 
 struct config_warning {
+    const char *file;      /* where it is written: the user's file, or one that it includes */
     unsigned line, column; /* 0: no place */
     str path;              /* "agents.defaults.modle" */
     str text;              /* "unknown key; did you mean \"model\"?" */
@@ -39,8 +40,9 @@ struct config_warning {
 struct config;
 
 /* A missing openclaw.json is an empty configuration. Fails with CHELA_CONFIG; *e has the first
- * problem, config_problems the rest (the config is still returned when the text could be parsed,
- * for `config validate`; callers that go on must not). */
+ * problem and *out is still set (unless no home folder is known), for config_problems (what could
+ * not be parsed reads as empty): `config validate` lists them, callers that wanted to go on must
+ * not. Other failures leave *out NULL. `env` is borrowed and must outlive the config. */
 enum chela_error config_load(struct config **out, env_list env, struct err *e);
 void config_free(struct config *c);
 
@@ -55,6 +57,9 @@ const char *config_env(const struct config *c, const char *name);
 /* Shorthands over config_doc; a value of the wrong type was refused by config_load. */
 bool config_string(struct config *c, const char *path, str *out);
 bool config_int(struct config *c, const char *path, int64_t *out);
+/* The entry of agents.list[] with this id (in any case); "": the one with `default: true`, else the
+ * first. 0: none. */
+doc_node config_agent(struct config *c, str agent);
 
 /* ---- what a turn needs ---- */
 enum { CONFIG_PARAM_LAYERS = 6 };
@@ -66,8 +71,8 @@ struct config_params { /* params objects that apply to a model, the most specifi
 };
 /* key: the canonical model key ("openrouter/auto"); agent: "" for the default one. Order:
  * models.providers.openrouter.params < agents.defaults.params < models.providers.openrouter
- * .models[].params < agents.defaults.models[key].params (doubled legacy key too) <
- * agents.list[agent].params. */
+ * .models[].params < agents.defaults.models[key].params (that of the doubled legacy key before
+ * it) < agents.list[agent].params. */
 void config_params(struct config *c, str key, str agent, struct config_params *out);
 /* The last layer that has any of the aliases (first alias first inside one layer) wins. */
 doc_node config_param(const struct config_params *p, const char *const *aliases, size_t n,
@@ -79,13 +84,16 @@ struct credential {
     char source[256]; /* "auth profile openrouter:default", "environment OPENROUTER_API_KEY", … */
 };
 /* For chat, images and video: stored profile, environment, env block, models.providers.openrouter
- * .apiKey. CHELA_NO_KEY names every place that was looked at and the remedy. The caller calls
- * credential_free. profile: "" or the profile that a reference asked for (model@profile). */
+ * .apiKey (which comes first when models.providers.openrouter.auth is "api-key"). CHELA_NO_KEY
+ * names every place that was looked at and the remedy; CHELA_KEY_REFUSED: a key that no header can
+ * carry. The caller calls credential_free. profile: "" or the profile that a reference asked for
+ * (model@profile), by its id or what follows "openrouter:" in it. */
 enum chela_error credential_find(struct config *c, str origin, str profile, struct credential *out,
                                  struct err *e);
 void credential_free(struct credential *cr);
 /* A SecretInput of the configuration: a string, "${NAME}", {source, provider, id} (env, file; exec
- * only when chela.json5 has secrets.allowExec). */
+ * only when chela.json5 has secrets.allowExec). `out` must be empty or hold a secret, which is
+ * freed; `source` receives where the value is written. */
 enum chela_error config_secret(struct config *c, struct doc *d, doc_node n, str origin,
                                struct secret *out, char *source, size_t source_cap, struct err *e);
 
