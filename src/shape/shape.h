@@ -27,25 +27,26 @@ struct change {
 struct record {
     struct arena *arena; /* borrowed */
     struct change *first, *last;
-    size_t count;
+    size_t count;    /* of the list */
+    size_t unlisted; /* changes beyond the bound, which the last entry tells of */
 };
 
 enum call_kind {
     CALL_INFER, /* one prompt, one answer */
     CALL_AGENT, /* a turn of a conversation */
-    CALL_RAW,   /* a body that the user or a gateway's client brought */
+    CALL_RAW,   /* a body that the user or a gateway's client brought: its own fields win */
 };
 
 /* The thinking level, already checked against what the model lists (shape/thinking.c). */
 struct thinking {
     str level;          /* "" nobody chose; off minimal low medium high xhigh max adaptive */
-    const char *source; /* "--thinking", "agents.defaults.thinkingDefault", … */
+    const char *source; /* "--thinking", "agents.defaults.thinkingDefault", …; "" nobody */
 };
 
 struct shape_ctx {
     enum call_kind kind;
-    struct config *config;
-    const struct config_params *params;
+    struct config *config;              /* NULL: nothing configured */
+    const struct config_params *params; /* NULL: none */
     struct model_ref model;
     const struct model_row *row; /* NULL: unknown to the catalogue */
     struct route route;
@@ -60,13 +61,15 @@ struct shape_rule {
     const char *name;   /* of its file and its heading in docs/rules.md */
     const char *anchor; /* "docs/rules.md#name" */
     /* Does its work and records it; records CHANGE_WITHHELD where the user asked for something that
-     * this route or model does not get. CHELA_NOMEM and the like only. */
+     * this route or model does not get. Fails only when it cannot do its work: out of memory, a
+     * document's limit, a header's secret that is not there. */
     enum chela_error (*apply)(struct shape_ctx *x, struct err *e);
 };
 
 extern const struct shape_rule *const shape_rules[]; /* in order; NULL at the end */
 
-/* Runs the table over x->body and x->headers. */
+/* Runs the table over x->body and x->headers. CHELA_INPUT when the body is no object. Shaping a
+ * shaped request again changes nothing. */
 enum chela_error shape_apply(struct shape_ctx *x, struct err *e);
 
 /* For rules. fmt makes the reason; where and value are copied. */
