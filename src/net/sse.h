@@ -18,13 +18,14 @@ struct sse_event {
 struct sse {
     struct buf line, data, name;
     bool had_data, after_cr, started;
-    unsigned long comments;
+    unsigned long comments; /* comment lines, and events without data */
     void *ctx;
     /* The event's text lives until the callback returns. */
     enum chela_error (*on_event)(void *ctx, const struct sse_event *event, struct err *e);
 };
 
-/* max_event: bytes of one line and of one event's data; more is CHELA_LIMIT. */
+/* max_event: bytes of one line and of one event's data; more is CHELA_LIMIT. After a failure only
+ * sse_free may be called. */
 void sse_init(struct sse *s, size_t max_event, void *ctx,
               enum chela_error (*on_event)(void *, const struct sse_event *, struct err *));
 void sse_free(struct sse *s);

@@ -1,0 +1,46 @@
+/* What was used, as the service says it. Counts are handed on as they are: which of them contain
+ * which differs between providers, so nothing is derived, and the object itself is kept. */
+#include "chat/reader.h"
+
+#include <math.h>
+
+void usage_none(struct chat_usage *u) {
+    *u = (struct chat_usage){ .prompt = -1,
+                              .completion = -1,
+                              .total = -1,
+                              .cached = -1,
+                              .cache_write = -1,
+                              .reasoning = -1,
+                              .cost = -1 };
+}
+
+/* -1: not said. Some services count in floating point. */
+static int64_t tokens(struct doc *d, doc_node n) {
+    int64_t whole;
+    double number;
+    if (doc_int(d, n, &whole)) return whole >= 0 ? whole : -1;
+    if (doc_number(d, n, &number) && number >= 0 && number < 9e15) return (int64_t)number;
+    return -1;
+}
+
+static int64_t first_said(int64_t a, int64_t b) {
+    return a >= 0 ? a : b;
+}
+
+void usage_read(struct chat_usage *u, struct doc *d, doc_node usage) {
+    usage_none(u);
+    doc_node prompt = doc_get(d, usage, S("prompt_tokens_details"));
+    doc_node completion = doc_get(d, usage, S("completion_tokens_details"));
+    u->prompt = tokens(d, doc_get(d, usage, S("prompt_tokens")));
+    u->completion = tokens(d, doc_get(d, usage, S("completion_tokens")));
+    u->total = tokens(d, doc_get(d, usage, S("total_tokens")));
+    u->cached = first_said(tokens(d, doc_get(d, prompt, S("cached_tokens"))),
+                           tokens(d, doc_get(d, usage, S("prompt_cache_hit_tokens"))));
+    u->cache_write = first_said(tokens(d, doc_get(d, prompt, S("cache_write_tokens"))),
+                                tokens(d, doc_get(d, usage, S("cache_creation_input_tokens"))));
+    u->reasoning = tokens(d, doc_get(d, completion, S("reasoning_tokens")));
+    double cost;
+    if (doc_number(d, doc_get(d, usage, S("cost")), &cost) && isfinite(cost) && cost >= 0)
+        u->cost = cost;
+    u->raw = doc_raw(d, usage);
+}
