@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# Which Debian packages are missing, and how they are installed. Sourced by quickstart and check.
+#
+# What is looked for is the thing a build needs (a command, a pkg-config name), not the package:
+# it may have come another way, and then it must be left alone.
+
+# There: cmd NAME | pc NAME | file PATH | py MODULE
+is_there() {
+    case $1 in
+        cmd) command -v "$2" >/dev/null ;;
+        pc) pkg-config --exists "$2" 2>/dev/null ;;
+        file) [ -e "$2" ] ;;
+        py) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
+    esac
+}
+
+# missing_packages < lines of "KIND NAME PACKAGE": the packages that are not there, one a line
+missing_packages() {
+    local kind name package
+    while read -r kind name package; do
+        [ -z "$kind" ] || is_there "$kind" "$name" || echo "$package"
+    done | sort -u
+}
+
+packages_to_build() {
+    cat <<'EOF'
+cmd gcc build-essential
+cmd make build-essential
+cmd cmake cmake
+cmd ninja ninja-build
+cmd pkg-config pkg-config
+pc libcurl libcurl4-openssl-dev
+pc libuv libuv1-dev
+pc sqlite3 libsqlite3-dev
+pc openssl libssl-dev
+file /etc/ssl/certs/ca-certificates.crt ca-certificates
+EOF
+}
+
+packages_to_check() {
+    packages_to_build
+    cat <<'EOF'
+pc cmocka libcmocka-dev
+cmd clang clang
+cmd clang-format clang-format
+cmd clang-tidy clang-tidy
+cmd shellcheck shellcheck
+cmd mandoc mandoc
+cmd openssl openssl
+cmd node nodejs
+cmd npm npm
+py pytest python3-pytest
+EOF
+}
+
+# install_packages yes|ask PACKAGE...: with apt, as root or by sudo; asks before it uses sudo, unless
+# told yes. Fails when they cannot be installed, and says what to type.
+install_packages() {
+    local consent=$1 become=() reply
+    shift
+    echo "missing: $*"
+    if [ "$(id -u)" != 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "install them as root: apt-get install --no-install-recommends $*" >&2
+            return 1
+        fi
+        if [ "$consent" != yes ]; then
+            if [ ! -t 0 ]; then
+                echo "run again with --yes, or: sudo apt-get install --no-install-recommends $*" >&2
+                return 1
+            fi
+            read -r -p "Install them with sudo apt-get? [y/N] " reply
+            [[ $reply == [yY]* ]] || return 1
+        fi
+        become=(sudo)
+    fi
+    "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+        "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+            --no-install-recommends "$@"
+}

@@ -1,0 +1,39 @@
+"""Fixtures of all test suites."""
+import pytest
+
+from support.lab import Lab
+from support.program import Home
+from support.sandbox import Sandbox
+
+
+@pytest.fixture(scope="session")
+def lab_hosts(tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("authority"))
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def lab(lab_hosts):
+    """The lab with no rules yet: lab.serve([...])."""
+    lab_hosts.serve([])
+    return lab_hosts
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory):
+    """One sandbox without faults for the whole session."""
+    with Sandbox(folder=tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A home without configuration and key."""
+    return Home(tmp_path)
+
+
+@pytest.fixture
+def sandbox_home(tmp_path, sandbox):
+    """A home whose configuration leads to the sandbox, with a key."""
+    return Home(tmp_path, config=sandbox.config(), key="sk-or-v1-sandbox")
