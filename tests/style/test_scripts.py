@@ -41,13 +41,13 @@ def test_only_what_is_missing_is_named(machine):
 
 
 def test_asks_before_it_uses_sudo(machine):
-    done, called = machine("install_packages ask one two")
+    done, called = machine("may_install ask one two")
     assert done.returncode != 0 and called == []
     assert "missing: one two" in done.stdout and "--yes" in done.stderr
 
 
 def test_told_yes_it_uses_sudo(machine):
-    done, called = machine("install_packages yes one two")
+    done, called = machine("may_install yes one two && install_packages one two")
     assert done.returncode == 0, done.stderr
     apt = [line for line in called if line.startswith("apt-get")]
     assert apt == ["apt-get update -q", "apt-get install -q -y --no-install-recommends one two"]
@@ -55,12 +55,12 @@ def test_told_yes_it_uses_sudo(machine):
 
 
 def test_root_needs_no_sudo(machine):
-    done, called = machine("install_packages ask one", user=0)
+    done, called = machine("may_install ask one && install_packages one", user=0)
     assert done.returncode == 0 and not any(line.startswith("sudo") for line in called)
 
 
 def test_without_sudo_it_says_what_to_type(machine):
-    done, called = machine("install_packages yes one", sudo=False)
+    done, called = machine("may_install yes one", sudo=False)
     assert done.returncode != 0 and called == []
     assert "apt-get install --no-install-recommends one" in done.stderr
 

@@ -1,25 +1,13 @@
-"""clang-format, clang-tidy, shellcheck and mandoc have nothing to say.
-
-clang-tidy takes seconds a file, so a clean verdict is kept under build/check/tidy, under a name made
-of everything it depends on: the file, the headers it reaches, the command line, .clang-tidy, the
-tool.
-"""
-import concurrent.futures
-import hashlib
-import json
+"""clang-format, clang-tidy, shellcheck and mandoc have nothing to say."""
 import re
 import shutil
 import subprocess
-from functools import lru_cache
 
 import pytest
 
-from support import tree
+from support import tidy, tree
 
 C_FILES = tree.files(".c", ".h", under=tree.CODE)
-TIDY_FILES = tree.files(".c", under=("src",))
-CLANG_BUILD = tree.ROOT / "build" / "clang"
-KEPT = tree.ROOT / "build" / "check" / "tidy"
 SHELL = [path for path in tree.everything() if path.suffix in (".sh", "") and tree.is_text(path)
          and re.match(r"#!.*\b(ba|da)?sh\b|# shellcheck shell=", tree.text(path))]
 MAN = tree.files(".1", ".5", ".7", ".8", under=("docs",))
@@ -44,61 +32,16 @@ def test_clang_format(path, badly_formatted):
     assert not place, f"{place[0]}: clang-format -i {tree.name(path)}"
 
 
-@lru_cache
-def compile_commands():
-    commands = json.loads((CLANG_BUILD / "compile_commands.json").read_text())
-    return {entry["file"]: entry["command"] for entry in commands}
-
-
-@lru_cache
-def reached(path):
-    """The headers of ours that a file includes, and those that they include."""
-    found = set()
-    for header in re.findall(r'^\s*#\s*include\s*"([^"]+)"', tree.text(path), re.M):
-        for place in (tree.ROOT / "src" / header, tree.ROOT / "include" / header,
-                      path.parent / header):
-            if place.exists():
-                found |= {place.resolve()} | reached(place.resolve())
-                break
-    return frozenset(found)
-
-
-@lru_cache
-def tool_version():
-    return run("clang-tidy", "--version").stdout
-
-
-def verdict_name(path):
-    parts = [tool_version(), compile_commands().get(str(path), ""),
-             tree.text(tree.ROOT / ".clang-tidy")]
-    parts += [tree.text(one) for one in [path, *sorted(reached(path))]]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def tidy(path):
-    kept = KEPT / verdict_name(path)
-    if kept.exists():
-        return ""
-    done = run("nice", "clang-tidy", "--quiet", "-p", CLANG_BUILD, path)
-    findings = [line for line in (done.stdout + done.stderr).splitlines()
-                if not re.match(r"\d+ warnings? (generated|treated)|Suppressed|Use -header", line)]
-    if done.returncode == 0:
-        kept.touch()
-        return ""
-    return "\n".join(findings)
-
-
 @pytest.fixture(scope="session")
 def untidy():
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        return dict(zip(TIDY_FILES, pool.map(tidy, TIDY_FILES)))
+    return tidy.all_findings()
 
 
-@pytest.mark.parametrize("path", TIDY_FILES, ids=tree.name)
+@pytest.mark.parametrize("path", tidy.FILES, ids=tree.name)
 def test_clang_tidy(path, untidy):
-    assert str(path) in compile_commands(), "the clang preset does not compile it"
-    assert not untidy[path], untidy[path]
+    assert str(path) in tidy.commands(), "the clang preset does not compile it"
+    found = [line for line in untidy[path].splitlines() if re.search(r": (error|warning): ", line)]
+    assert not untidy[path], "\n".join(found) or untidy[path]
 
 
 @pytest.mark.fast

@@ -46,7 +46,7 @@ static inline void case_write_file(struct shaped *s, const char *name, const cha
 }
 
 static inline void case_load(struct shaped *s, const struct request *q) {
-    void *made;
+    void *made = NULL;
     assert_int_equal(scratch_make(&made), 0);
     s->scratch = made;
     static const char *const variable[] = { "HOME", "OPENCLAW_STATE_DIR", "XDG_CONFIG_HOME" };

@@ -11,6 +11,9 @@
 
 #include <cmocka.h>
 
+/* The servers stall for five seconds: three is what a busy machine may add to a timer. */
+enum { STALL = 5000, SLOWEST = 3000 };
+
 static struct test_server server;
 static struct config *config;
 static struct chat chat;
@@ -185,12 +188,12 @@ static void stream_without_its_name(void **state) {
 /* The answer is there; the transport's manners are not waited for. */
 static void server_that_does_not_close(void **state) {
     (void)state;
-    assert_int_equal(EXCHANGE("", { .answer = GOOD, .stall_ms = 900 }), CHELA_OK);
-    assert_in_range(took, 90, 500);
+    assert_int_equal(EXCHANGE("", { .answer = GOOD, .stall_ms = STALL }), CHELA_OK);
+    assert_in_range(took, 90, SLOWEST);
     assert_int_equal(
-        EXCHANGE("timeoutSeconds: 1", { .answer = SSE WORD("x") STOP, .stall_ms = 1900 }),
+        EXCHANGE("timeoutSeconds: 1", { .answer = SSE WORD("x") STOP, .stall_ms = STALL }),
         CHELA_OK);
-    assert_in_range(took, 900, 1600);
+    assert_in_range(took, 900, SLOWEST);
 }
 
 static void cut_after_the_finish(void **state) {
@@ -211,7 +214,7 @@ static void tried_again_until_it_works(void **state) {
                               { .answer = GOOD }),
                      CHELA_OK);
     assert_tries(3);
-    assert_in_range(took, 375 + 200, 1200);
+    assert_in_range(took, 375 + 200, SLOWEST);
     assert_int_equal(chat.attempt[0].status, 500);
     assert_int_equal(chat.attempt[0].code, CHELA_UPSTREAM);
     assert_str(chat.attempt[0].message, "HTTP 500: because");
@@ -235,7 +238,9 @@ static void tried_three_times(void **state) {
         assert_int_not_equal(rc, CHELA_OK);
         assert_tries(3);
         assert_message("because (tried 3 times)");
-        assert_int_equal(err.http_status, atoi(statuses[i]));
+        char status[16];
+        snprintf(status, sizeof status, "%d", err.http_status);
+        assert_string_equal(status, statuses[i]);
     }
 }
 
@@ -258,7 +263,7 @@ static void long_retry_after_is_not_waited_for(void **state) {
     assert_int_equal(EXCHANGE("", { .answer = STATUS("429 X", "Retry-After: 61\r\n", ERROR_BODY) }),
                      CHELA_RATE_LIMITED);
     assert_tries(1);
-    assert_true(took < 400);
+    assert_true(took < SLOWEST);
     assert_true(err.retry_after == 61);
     assert_message("because (it asks to wait 61 s, which is longer than chela waits)");
 }
@@ -340,8 +345,8 @@ static void endless_error_body(void **state) {
     static char answer[40000];
     memset(answer, 'x', sizeof answer - 1);
     memcpy(answer, "HTTP/1.1 400 X\r\nContent-Length: 999999\r\n\r\n", 42);
-    assert_int_equal(EXCHANGE("", { .answer = answer, .stall_ms = 900 }), CHELA_REQUEST);
-    assert_true(took < 600);
+    assert_int_equal(EXCHANGE("", { .answer = answer, .stall_ms = STALL }), CHELA_REQUEST);
+    assert_true(took < SLOWEST);
 }
 
 static void huge_line(void **state) {
@@ -360,13 +365,14 @@ static void huge_line(void **state) {
 
 static void silence(void **state) {
     (void)state;
-    assert_int_equal(EXCHANGE("timeoutSeconds: 0.3", { .wait_ms = 900 }), CHELA_TIMEOUT);
-    assert_in_range(took, 290, 700);
+    assert_int_equal(EXCHANGE("timeoutSeconds: 0.3", { .wait_ms = STALL }), CHELA_TIMEOUT);
+    assert_in_range(took, 290, SLOWEST);
     assert_message("did not answer for 0.3 s");
     assert_non_null(strstr(err.hint, "timeoutSeconds"));
     assert_tries(1); /* the request was sent */
-    assert_int_equal(EXCHANGE("timeoutSeconds: 0.3", { .answer = SSE WORD("a"), .stall_ms = 900 }),
-                     CHELA_TIMEOUT);
+    assert_int_equal(
+        EXCHANGE("timeoutSeconds: 0.3", { .answer = SSE WORD("a"), .stall_ms = STALL }),
+        CHELA_TIMEOUT);
     assert_message("in the middle of its answer");
     assert_str(reply.text, "a");
     assert_tries(1);
@@ -377,9 +383,9 @@ static void *comment_flood(void *arg) {
     char request[4096];
     test_read_request(fd, request, sizeof request);
     test_send(fd, SSE);
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 100; i++) {
         test_send(fd, COMMENT);
-        test_sleep(50);
+        test_stall(fd, 50);
     }
     close(fd);
     return NULL;
@@ -392,7 +398,7 @@ static void comments_do_not_keep_it_alive(void **state) {
     assert_int_equal(begin("timeoutSeconds: 0.4"), CHELA_OK);
     pthread_create(&thread, NULL, comment_flood, &server.fd);
     assert_int_equal(send_it(NULL), CHELA_TIMEOUT);
-    assert_in_range(took, 390, 900);
+    assert_in_range(took, 390, SLOWEST);
     assert_message("the model said nothing for 0.4 s, although the service keeps the connection");
     http_close_idle();
     pthread_join(thread, NULL);
@@ -407,7 +413,7 @@ static void total_covers_all_tries(void **state) {
     struct http_timeouts t = http_default_timeouts;
     t.total = 2000;
     assert_int_equal(send_it(&t), CHELA_UPSTREAM);
-    assert_true(took < 1000); /* 30 s do not fit: not even begun */
+    assert_true(took < SLOWEST); /* 30 s do not fit: not even begun */
     http_close_idle();
     test_serve_end(&server);
 }
@@ -427,7 +433,7 @@ static void cancel_ends_waiting(void **state) {
     int ms = 200;
     pthread_create(&thread, NULL, cancel_soon, &ms);
     assert_int_equal(send_it(NULL), CHELA_CANCELLED);
-    assert_in_range(took, 190, 500);
+    assert_in_range(took, 190, SLOWEST);
     pthread_join(thread, NULL);
     http_close_idle();
     test_serve_end(&server);
@@ -470,7 +476,7 @@ static void catalogue_is_fetched_beside(void **state) {
     pthread_t thread;
     pthread_create(&thread, NULL, catalogue_and_chat, &server.fd);
     assert_int_equal(send_it(NULL), CHELA_OK);
-    assert_in_range(took, 590, 1000);
+    assert_in_range(took, 590, SLOWEST);
     chat_end(&chat);
     shutdown(server.fd, SHUT_RDWR);
     pthread_join(thread, NULL);
@@ -496,11 +502,11 @@ static void catalogue_is_given_up(void **state) {
     const struct chat_input in = { .kind = CALL_INFER, .model = S("m/x"), .prompt = S("p") };
     assert_int_equal(chat_begin(&chat, config, &in, &err), CHELA_OK);
     assert_int_equal(send_it(NULL), CHELA_OK);
-    assert_in_range(took, 340, 600);
+    assert_in_range(took, 340, SLOWEST);
     assert_non_null(chat.refresh);
     int64_t start = clock_ms();
     chat_end(&chat);
-    assert_true(clock_ms() - start < 100);
+    assert_true(clock_ms() - start < SLOWEST);
     http_close_idle();
     test_serve_end(&server);
     cache_catalogue();

@@ -48,6 +48,10 @@ static void on_request(void *ctx, struct exchange *x) {
     if (exchange_data(x)) abort(); /* the fault layer's must not show */
     if (str_eq(r->path, S("/json"))) {
         exchange_answer(x, 201, S("application/json"), str_c(json));
+    } else if (str_eq(r->path, S("/open"))) { /* the last event is not closed */
+        exchange_head(x, 200, &type, 1, -1);
+        exchange_write(x, S(HELLO "data: {\"half"));
+        exchange_end(x);
     } else if (str_eq(r->path, S("/paced"))) { /* events cut anywhere, over several turns */
         struct pacing *p = arena_alloc(r->arena, sizeof *p);
         exchange_set_data(x, p);
@@ -165,6 +169,11 @@ static void test_what_is_no_fault_is_named(void **state) {
 
 /* ---- on the wire ---- */
 
+static void test_what_is_no_event_passes(void **state) {
+    (void)state;
+    expect("/open", "malformed=9", HELLO "data: {\"half", true);
+}
+
 static void test_no_fault(void **state) {
     (void)state;
     expect_stream(NULL, events, true);
@@ -180,9 +189,9 @@ static void test_delay(void **state) {
 
 static void test_cut(void **state) {
     (void)state;
-    char part[] = ": hello\n\n" ROLE HELLO;
-    for (size_t keep = 0; keep < sizeof part - 1; keep += 13) {
-        char spec[32], body[sizeof part];
+    enum { PART = sizeof ": hello\n\n" ROLE HELLO };
+    for (size_t keep = 0; keep < PART - 1; keep += 13) {
+        char spec[32], body[PART];
         snprintf(spec, sizeof spec, "cut=%zu", keep);
         str_copy(body, keep + 1, str_c(events));
         expect_stream(spec, body, false);
@@ -369,6 +378,7 @@ int main(void) {
         cmocka_unit_test(test_grammar),
         cmocka_unit_test(test_what_is_no_fault_is_named),
         CASE(test_no_fault),
+        CASE(test_what_is_no_event_passes),
         CASE(test_delay),
         CASE(test_cut),
         CASE(test_handler_hears_of_a_cut),

@@ -50,6 +50,12 @@ static int parse_in_pieces(str bytes, size_t step, size_t max, size_t *used) {
     }
 }
 
+/* Returns how many bytes it wrote. */
+static size_t place(char *dst, str s) {
+    memcpy(dst, s.p, s.n);
+    return s.n;
+}
+
 static void assert_str(str s, const char *text) {
     if (!str_eq(s, str_c(text))) fail_msg("'%.*s' is not '%s'", STR_ARG(s), text);
 }
@@ -213,14 +219,14 @@ static void test_limits(void **state) {
     char bytes[3000];
     str line = S("GET /");
     memset(bytes, 'a', sizeof bytes);
-    memcpy(bytes, line.p, line.n);
+    place(bytes, line);
     assert_int_equal(parse((str){ bytes, 999 }, 1000), -1);
     assert_int_equal(parse((str){ bytes, 1000 }, 1000), 414);
     assert_int_equal(parse((str){ bytes, sizeof bytes }, 1000), 414);
 
     str get = S(GET "X: ");
-    memcpy(bytes, get.p, get.n);
-    memcpy(bytes + 1000 - 4, "\r\n\r\n", 4);
+    place(bytes, get);
+    place(bytes + 1000 - 4, S("\r\n\r\n"));
     assert_int_equal(parse((str){ bytes, 1000 }, 1000), 0);
     assert_int_equal(parse((str){ bytes, 1000 }, 999), 431);
     assert_int_equal(parse((str){ bytes, 998 }, 999), -1);
@@ -229,11 +235,11 @@ static void test_limits(void **state) {
     assert_int_equal(parse_in_pieces((str){ bytes, 1000 }, 7, 999, &used), 431);
 
     size_t n = get.n - 3;
-    for (unsigned i = 0; i < HTTP1_MAX_HEADERS - 1; i++, n += 5) memcpy(bytes + n, "a:b\r\n", 5);
-    memcpy(bytes + n, "\r\n", 2);
+    for (unsigned i = 0; i < HTTP1_MAX_HEADERS - 1; i++) n += place(bytes + n, S("a:b\r\n"));
+    place(bytes + n, S("\r\n"));
     assert_int_equal(parse((str){ bytes, n + 2 }, MAX), 0);
     assert_int_equal(r.header_count, HTTP1_MAX_HEADERS);
-    memcpy(bytes + n, "a:b\r\n\r\n", 7);
+    place(bytes + n, S("a:b\r\n\r\n"));
     assert_int_equal(parse((str){ bytes, n + 7 }, MAX), 431);
 }
 
@@ -349,7 +355,7 @@ static void test_chunk_overhead_is_bounded(void **state) {
     struct http1_chunked c = { 0 };
     char ext[1100] = "1;";
     memset(ext + 2, 'x', 1024);
-    memcpy(ext + 1026, "\r\na\r\n", 5);
+    place(ext + 1026, S("\r\na\r\n"));
     int got = HTTP1_MORE;
     unsigned chunks = 0;
     for (; chunks < 100 && got != HTTP1_ERROR; chunks++)

@@ -32,6 +32,9 @@ static void on_request(void *ctx, struct exchange *x) {
         exchange_head(x, 200, NULL, 0, 100);
         exchange_write(x, S("the first half"));
         exchange_abort(x);
+    } else if (str_eq(r->path, S("/count"))) {
+        static unsigned count;
+        exchange_answer(x, 200, S("text/plain"), arena_printf(r->arena, "%u", ++count));
     } else if (str_eq(r->path, S("/silent"))) {
         exchange_abort(x);
     } else {
@@ -214,6 +217,7 @@ static void test_a_recording_answers_like_its_original(void **state) {
     tell("GET /binary", S(""));
     tell("GET /cut", S(""));
     tell("GET /silent", S(""));
+    for (int i = 0; i < 3; i++) tell("GET /count", S(""));
     stop_recording();
 
     start_replay(0);
@@ -222,6 +226,10 @@ static void test_a_recording_answers_like_its_original(void **state) {
     expect("POST /echo?q", S("new"), 200, S("/echo?q:one")); /* the next of that path */
     expect("POST /stream", S(""), 200, str_c(stream));
     expect("GET /binary", S(""), 200, S("\xff\x00\xfe"));
+    expect("GET /count", S(""), 200, S("1")); /* the same, asked several times: in order */
+    expect("GET /count", S(""), 200, S("2"));
+    expect("GET /count", S(""), 200, S("3"));
+    expect("GET /count", S(""), 200, S("3"));
 
     struct answer a;
     ask(&a, "GET /cut", "", S(""));
@@ -251,7 +259,6 @@ static void test_pace(void **state) {
     int64_t start = clock_ms();
     expect("POST /stream", S(""), 200, str_c(stream));
     assert_in_range(clock_ms() - start, 120, 3000); /* three events */
-    start = clock_ms();
     expect("POST /echo", S("x"), 200, S("/echo?:x"));
     stop_replay();
 }

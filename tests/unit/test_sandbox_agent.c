@@ -40,6 +40,7 @@ static void calculates(void **state) {
         { "what is one hundred and five plus two thousand?", "math", .has = { "= 2105" } },
         { "0.1 + 0.2", "math", .exact = "0.1 + 0.2 = 0.3" },
         { "10/3", "math", .has = { "≈ 3.33333333333" } },
+        { "2/3", "math", .has = { "≈ 0.666666666667" } },
         { "10 divided by 4", "math", .has = { "= 2.5" } },
         { "(1+2)*(3+4)-5", "math", .has = { "= 16" } },
         { "2+3*4", "math", .has = { "= 14" } },
@@ -52,6 +53,11 @@ static void calculates(void **state) {
         { "factorial of 20", "math", .has = { "2432902008176640000" } },
         { "1,000 * 3", "math", .has = { "3000" } },
         { "7 squared", "math", .has = { "= 49" } },
+        { "What's a 15% tip on $42.50?", "math", .has = { "= 6.375" } },
+        { "half of 10", "math", .has = { "= 5" } },
+        { "cube root of 27", "math", .has = { "= 3" } },
+        { "the square of 5", "math", .has = { "= 25" } },
+        { "5 factorial", "math", .has = { "= 120" } },
         { "20% off 50", "math", .has = { "= 40" } },
         { "add 3 and 5", "math", .has = { "= 8" } },
         { "subtract 3 from 10", "math", .has = { "10 - 3 = 7" } },
@@ -98,6 +104,11 @@ static void repeats(void **state) {
         { "echo foo bar", "repeat", .exact = "foo bar" },
         { "Reply with exactly: PONG", "repeat", .exact = "PONG" },
         { "Respond with only the word OK.", "repeat", .exact = "OK" },
+        { "Respond 'pong'", "repeat", .exact = "pong" },
+        { "Reply with just the number 7", "repeat", .exact = "7" },
+        { "Repeat the word hello three times", "repeat", .exact = "hello hello hello" },
+        { "say crab twice", "repeat", .exact = "crab crab" },
+        { "Echo back exactly this JSON: {\"a\":1}", "repeat", .exact = "{\"a\":1}" },
         { "Can you say 안녕?", "repeat", .has = { "안녕" } },
         { "안녕이라고 말해줘", "repeat", .exact = "안녕" },
         { "따라 해: 바나나", "repeat", .exact = "바나나" },
@@ -131,6 +142,10 @@ static void knows_chela(void **state) {
     (void)state;
     static const struct row rows[] = {
         { "what is chela?", "intent", .has = { "OpenRouter", "openclaw.json" } },
+        { "What is \"chela explain\"?", "intent", .has = { "explain" } },
+        { "how do I install chela?", "intent", .has = { "./quickstart" } },
+        { "chela 설치 방법 알려줘", "intent", .has = { "./quickstart" } },
+        { "What is an API key?", "intent", .has = { "openrouter.ai/keys" } },
         { "chela가 뭐야?", "intent", .has = { "OpenRouter", "네이티브" } },
         { "who are you?", "intent", .has = { "sandbox/agent", "not a language model" } },
         { "Are you GPT?", "intent", .has = { "not a language model" } },
@@ -169,6 +184,7 @@ static void admits_what_it_is(void **state) {
     static const struct row rows[] = {
         { "Explain quantum entanglement", "honest",
           .has = { "sandbox/agent", "language model", "quantum" } },
+        { "Translate hello to Korean", "honest", .has = { "language model" } },
         { "write a poem about the sea", "honest", .has = { "language model" } },
         { "왜 하늘은 파란색이야?", "honest", .has = { "언어 모델이 아니라서", "하늘은" } },
         { "???", "empty", .has = { "sandbox/agent" } },
@@ -300,9 +316,9 @@ static void describes_pictures(void **state) {
         ask_done(a);
     }
     /* A question that a rule answers is answered as well. */
-    struct ask *a = ask_quoted(
-        "{'messages':[{'role':'user','content':[{'type':'text','text':'what is 6*7?'},"
-        "{'type':'image_url','image_url':{'url':'https://example.com/a.png'}}]}]}");
+    struct ask *a =
+        ask_quoted("{'messages':[{'role':'user','content':[{'type':'text','text':'what is 6*7?'},"
+                   "{'type':'image_url','image_url':{'url':'https://example.com/a.png'}}]}]}");
     assert_non_null(strstr(a->text, "1 picture"));
     assert_non_null(strstr(a->text, "42"));
     ask_done(a);
@@ -364,8 +380,8 @@ static void calls_tools(void **state) {
         { "What's the weather in Paris and what time is it in Tokyo?",
           ",'tools':[" WEATHER "," CLOCK "]",
           "get_weather{'location':'Paris'} get_time{'city':'Tokyo'}" },
-        { "Tell me the weather in Paris, then the time in Tokyo", ",'tools':[" WEATHER "," CLOCK "]",
-          "get_weather{'location':'Paris'}" },
+        { "Tell me the weather in Paris, then the time in Tokyo",
+          ",'tools':[" WEATHER "," CLOCK "]", "get_weather{'location':'Paris'}" },
         { "서울 날씨 어때?", ",'tools':[" WEATHER "]", "get_weather{'location':'서울'}" },
         { "서울과 부산의 날씨를 알려줘", ",'tools':[" WEATHER "]",
           "get_weather{'location':'서울'} get_weather{'location':'부산'}" },
@@ -385,8 +401,10 @@ static void calls_tools(void **state) {
         { "What's the weather in Paris?", ",'tools':[{'type':'openrouter:web_search'}]", "" },
         /* always called */
         { "Hello", ",'tool_choice':'required','tools':[" STATUS "]", "session_status{}" },
-        { "3 and 4", ",'tool_choice':{'type':'function','function':{'name':'add'}},'tools':[" WEATHER
-          "," ADD "]", "add{'a':3,'b':4}" },
+        { "3 and 4",
+          ",'tool_choice':{'type':'function','function':{'name':'add'}},'tools':[" WEATHER "," ADD
+          "]",
+          "add{'a':3,'b':4}" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct ask *a = ask_prompt(rows[i].prompt, rows[i].more);
@@ -441,8 +459,8 @@ static void finishes_with_results(void **state) {
     /* The second half of a plan follows the first one's result; then the answer has both. */
     struct ask *b = ask_quoted(
         "{'parallel_tool_calls':false,'messages':[{'role':'user','content':'weather in Paris and "
-        "time in Tokyo'}," CALLED("c1", "get_weather") "," RESULT("c1", "rain") "],'tools':[" WEATHER
-        "," CLOCK "]}");
+        "time in Tokyo'}," CALLED("c1", "get_weather") "," RESULT(
+            "c1", "rain") "],'tools':[" WEATHER "," CLOCK "]}");
     assert_int_equal(b->answer.call_count, 1);
     assert_true(str_eq(b->answer.calls[0].name, S("get_time")));
     ask_done(b);
@@ -554,7 +572,8 @@ static void reasons_when_asked(void **state) {
         struct ask *a = ask_prompt("what is 6*7?", rows[i].more);
         if (a->failed) fail_msg("%s: %s", rows[i].more, a->e.message);
         if ((a->answer.reasoning.n > 0) != rows[i].shown) fail_msg("shown: %s", rows[i].more);
-        if ((a->answer.reasoning_tokens > 0) != rows[i].counted) fail_msg("count: %s", rows[i].more);
+        if ((a->answer.reasoning_tokens > 0) != rows[i].counted)
+            fail_msg("count: %s", rows[i].more);
         assert_string_equal(a->text, "6*7 = 42");
         assert_int_equal(a->answer.completion_tokens, 5 + a->answer.reasoning_tokens);
         ask_done(a);

@@ -70,7 +70,7 @@ static void check_error(const struct answer *a, int status, const char *type, co
     doc_free(d);
 }
 
-#define HELLO "{\"messages\":[{\"role\":\"user\",\"content\":\"say hello\"}]}"
+#define HELLO  "{\"messages\":[{\"role\":\"user\",\"content\":\"say hello\"}]}"
 #define STREAM "{\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"count to 1000\"}]}"
 
 static void answers_under_both_bases(void **state) {
@@ -107,9 +107,10 @@ static void answers_under_both_bases(void **state) {
 static void model_rows_have_every_field(void **state) {
     (void)state;
     static const char *const fields[] = {
-        "id",           "canonical_slug", "name",      "created",
-        "description",  "context_length", "pricing",   "top_provider",
-        "architecture", "links",          "supported_parameters",
+        "id",      "canonical_slug",       "name",
+        "created", "description",          "context_length",
+        "pricing", "top_provider",         "architecture",
+        "links",   "supported_parameters",
     };
     struct answer a;
     struct doc *d;

@@ -30,8 +30,7 @@ static void check_valid(const char *prompt, const char *schema) {
         if (*p == '\'') *p = '"';
     struct schema_check c = { .s = parse(quoted), .v = parse(a->text) };
     c.root = doc_root(c.s);
-    if (!check_value(&c, c.root, doc_root(c.v)))
-        fail_msg("%s\n  %s\n  %s", c.why, quoted, a->text);
+    if (!check_value(&c, c.root, doc_root(c.v))) fail_msg("%s\n  %s\n  %s", c.why, quoted, a->text);
     doc_free(c.s);
     doc_free(c.v);
     free(quoted);
@@ -113,8 +112,8 @@ static void always_valid(void **state) {
     (void)state;
     static const char *const prompts[] = {
         "hello",
-        "John Smith, 42 years old, lives in Oslo; call him at \"noon\" on 2026-12-24 at 9:30. "
-        "ABC-1234, john@example.com, https://example.com/x, large, -3.5 and 1,000",
+        ("John Smith, 42 years old, lives in Oslo; call him at \"noon\" on 2026-12-24 at 9:30. "
+         "ABC-1234, john@example.com, https://example.com/x, large, -3.5 and 1,000"),
         "what is 6*7?",
         "서울에 사는 김철수는 30살입니다",
         "???",
@@ -168,8 +167,7 @@ static void filled_from_the_prompt(void **state) {
         { "ticket ABC-1234 is broken",
           OBJECT("'ticket':{'type':'string','pattern':'^[A-Z]{3}-[0-9]{4}$'}", "'ticket'"),
           "{'ticket':'ABC-1234'}" },
-        { "meet me tomorrow",
-          OBJECT("'date':{'type':'string','format':'date'}", "'date'"),
+        { "meet me tomorrow", OBJECT("'date':{'type':'string','format':'date'}", "'date'"),
           "{'date':'2026-08-02'}" },
         /* optional fields only when the text has them */
         { "my name is Ann", OBJECT("'name':{'type':'string'},'age':{'type':'integer'}", "'name'"),
@@ -295,8 +293,8 @@ static void patterns(void **state) {
             fail_msg("%s: made \"%s\"", rows[i].pattern, made.p);
         buf_free(&made);
     }
-    static const char *const refused[] = { "(", ")", "a**", "[a", "(?=a)", "\\b", "(a)\\1",
-                                           "*", "a{300}", "[b-a]" };
+    static const char *const refused[] = { "(",   ")",      "a**", "[a",     "(?=a)",
+                                           "\\b", "(a)\\1", "*",   "a{300}", "[b-a]" };
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         if (pattern_compile(str_c(refused[i]), &a)) fail_msg("%s: accepted", refused[i]);
     arena_free(&a);
@@ -304,9 +302,9 @@ static void patterns(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(always_valid),        cmocka_unit_test(filled_from_the_prompt),
-        cmocka_unit_test(free_objects),        cmocka_unit_test(filled_from_results),
-        cmocka_unit_test(hostile_schemas),     cmocka_unit_test(patterns),
+        cmocka_unit_test(always_valid),    cmocka_unit_test(filled_from_the_prompt),
+        cmocka_unit_test(free_objects),    cmocka_unit_test(filled_from_results),
+        cmocka_unit_test(hostile_schemas), cmocka_unit_test(patterns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@ static const struct {
 } cases[] = {
     { "count to 12", "" },
     { "따라 해: 가나다 라마바 — \"quoted\" \\ back\nslash", "" },
-    { "weather in Paris and Tokyo", TOOLS },
+    { "weather in San Francisco and Tokyo", TOOLS }, /* arguments in two pieces */
     { "what is 6*7?", ",'reasoning':{'effort':'high'}" },
     { "count to 50", ",'max_tokens':3" },
     { "weather in Paris", TOOLS ",'max_tokens':1" }, /* no text and no call */

@@ -132,9 +132,9 @@ static int set_up_sending(uint64_t send_ms) {
     f.limits.max_body = 1 << 20;
     f.limits.header_ms = 300;
     f.limits.body_ms = 300;
-    f.limits.idle_ms = 500;
+    f.limits.idle_ms = 1500;
     f.limits.send_ms = send_ms;
-    f.limits.drain_ms = 300;
+    f.limits.drain_ms = 1500;
     f.limits.max_connections = 8;
     atomic_store(&requests, 0);
     atomic_store(&gone, false);
@@ -333,8 +333,13 @@ static void test_http_1_0(void **state) {
 static void test_declared_length_is_kept(void **state) {
     (void)state;
     struct answer a;
-    ask_once(&a, S("GET /long" HOST "\r\n"));
+    int fd = dial();
+    answer_init(&a);
+    ask(&a, fd, S("GET /long" HOST "\r\n"));
     assert_text(a.body, "12345");
+    ask(&a, fd, S("GET /parts" HOST "\r\n")); /* and not a byte more */
+    assert_text(a.body, "onetwo");
+    close(fd);
     answer_free(&a);
     ask_once(&a, S("GET /short" HOST "\r\n"));
     assert_text(a.body, "12345");
@@ -371,6 +376,24 @@ static void test_answer_after_half_close(void **state) {
     assert_text(a.body, "1");
     take(&a, fd, false);
     assert_text(a.body, "2");
+    assert_ended(&a, fd);
+    close(fd);
+    answer_free(&a);
+}
+
+/* Answers that do not fit into the buffers: the requests that wait meanwhile are not forgotten. */
+static void test_large_answers_after_half_close(void **state) {
+    (void)state;
+    struct answer a;
+    answer_init(&a);
+    int fd = dial();
+    for (int i = 0; i < 40; i++) put(fd, S("GET /large" HOST "\r\n"));
+    shutdown(fd, SHUT_WR);
+    usleep(50000);
+    for (int i = 0; i < 40; i++) {
+        take(&a, fd, false);
+        assert_int_equal(a.body.n, 64 << 10);
+    }
     assert_ended(&a, fd);
     close(fd);
     answer_free(&a);
@@ -418,17 +441,20 @@ static void test_refusals_are_json_and_close(void **state) {
     assert_int_equal(atomic_load(&requests), 0);
 }
 
+static void ask_with_long_tail(struct answer *a, str start) {
+    char text[6000];
+    memset(text, 'a', sizeof text);
+    memcpy(text, start.p, start.n);
+    ask_once(a, (str){ text, sizeof text });
+}
+
 static void test_too_long_lines_and_heads(void **state) {
     (void)state;
-    char long_text[6000];
-    memset(long_text, 'a', sizeof long_text);
     struct answer a;
-    memcpy(long_text, "GET /", 5);
-    ask_once(&a, (str){ long_text, sizeof long_text });
+    ask_with_long_tail(&a, S("GET /"));
     assert_int_equal(a.status, 414);
     answer_free(&a);
-    memcpy(long_text, "GET / HTTP/1.1\r\nHost: a\r\nX: ", 28);
-    ask_once(&a, (str){ long_text, sizeof long_text });
+    ask_with_long_tail(&a, S("GET /" HOST "X: "));
     assert_int_equal(a.status, 431);
     answer_free(&a);
 }
@@ -482,19 +508,20 @@ static void test_too_many_connections(void **state) {
 
 static void test_slow_head_and_body_time_out(void **state) {
     (void)state;
-    str bytes =
-        S("GET /parts" HOST "X-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    str start_line = S("GET /parts" HOST "X-Slow: ");
     struct answer a;
     answer_init(&a);
     int fd = dial();
     int64_t start = clock_ms();
-    for (size_t i = 0; i < bytes.n; i++) { /* always something new, never the end */
-        if (send(fd, bytes.p + i, 1, MSG_NOSIGNAL) < 0) break;
+    put(fd, start_line);
+    for (int i = 0; i < 200; i++) { /* always something new, never the end: 2 s */
+        if (send(fd, "a", 1, MSG_NOSIGNAL) < 0) break;
         usleep(10000);
+        if (recv(fd, (char[1]){ 0 }, 1, MSG_PEEK | MSG_DONTWAIT) == 1) break; /* an answer */
     }
     take(&a, fd, false);
     assert_int_equal(a.status, 408);
-    assert_true(clock_ms() - start < 3000);
+    assert_true(clock_ms() - start < 1500);
     close(fd);
     answer_free(&a);
 
@@ -521,13 +548,13 @@ static void test_idle_connections_are_closed(void **state) {
     int fd = dial();
     int64_t start = clock_ms();
     assert_ended(&a, fd); /* never said a word: header_ms */
-    assert_in_range(clock_ms() - start, 200, 450);
+    assert_in_range(clock_ms() - start, 200, 1300);
     close(fd);
     fd = dial();
     ask(&a, fd, S("GET /parts" HOST "\r\n"));
     start = clock_ms();
     assert_ended(&a, fd); /* idle_ms */
-    assert_in_range(clock_ms() - start, 400, 2000);
+    assert_in_range(clock_ms() - start, 1400, 8000);
     close(fd);
     answer_free(&a);
 }
@@ -596,7 +623,12 @@ static void test_requests_without_taking_answers(void **state) {
         sent += (size_t)k;
     }
     assert_true(sent < (size_t)2000 * n);
-    assert_in_range(atomic_load(&requests), 2, 500); /* × 64 KiB */
+    unsigned count;
+    do { /* until it rests */
+        count = atomic_load(&requests);
+        usleep(300000);
+    } while (count != atomic_load(&requests));
+    assert_in_range(count, 2, 150); /* × 64 KiB */
     assert_true(wait_for(&gone, 10) < 0);
     close(fd);
 }
@@ -606,7 +638,7 @@ static void test_requests_without_taking_answers(void **state) {
 static void test_disconnect_is_noticed(void **state) {
     (void)state;
     struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-    for (int kind = 0; kind < 4; kind++) {
+    for (int kind = 0, tries = 0; kind < 4;) {
         atomic_store(&gone, false);
         struct answer a;
         answer_init(&a);
@@ -619,9 +651,12 @@ static void test_disconnect_is_noticed(void **state) {
         if (kind % 2) setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
         close(fd);
         int64_t took = wait_for(&gone, 1000);
-        assert_in_range(took, 0, 200);
         assert_int_equal(atomic_load(&last_status), kind < 2 ? 200 : 0);
         answer_free(&a);
+        if (took > 200 && ++tries < 3) continue; /* a busy machine has three tries */
+        assert_in_range(took, 0, 200);
+        kind++;
+        tries = 0;
     }
 }
 
@@ -634,15 +669,17 @@ static void test_drain(void **state) {
     put(fd_late, S("GET /late" HOST "\r\n"));
     put(fd_stream, S("GET /ticks" HOST "\r\n"));
     assert_true(answer_more(&stream, fd_stream) > 0);
+    int64_t start = clock_ms();
     uv_async_send(&f.drain);
     assert_ended(&idle, fd_idle); /* nothing to wait for */
+    assert_true(clock_ms() - start < 1000);
     assert_int_equal(dial_port(f.port), -1);
     take(&late, fd_late, false);
     assert_text(late.body, "late");
     assert_text(answer_header(&late, S("connection")), "close");
     assert_false(atomic_load(&f.drained));
     close(fd_late);
-    assert_in_range(wait_for(&f.drained, 3000), 0, 2000); /* the endless one was cut */
+    assert_in_range(wait_for(&f.drained, 8000), 0, 8000); /* the endless one was cut */
     assert_true(atomic_load(&gone));
     close(fd_idle), close(fd_stream);
     answer_free(&idle), answer_free(&late), answer_free(&stream);
@@ -692,6 +729,7 @@ int main(void) {
         CASE(test_declared_length_is_kept),
         CASE(test_headers_cannot_be_injected),
         CASE(test_answer_after_half_close),
+        CASE(test_large_answers_after_half_close),
         CASE(test_refusals_are_json_and_close),
         CASE(test_too_long_lines_and_heads),
         CASE(test_refusal_reaches_a_client_that_still_sends),

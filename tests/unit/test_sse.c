@@ -52,6 +52,8 @@ static void line_ends(void **state) {
     check(S("data: a\n\ndata: b\n\n"), "<|a><|b>", 0, CHELA_OK);
     check(S("data: a\r\n\r\ndata: b\r\n\r\n"), "<|a><|b>", 0, CHELA_OK);
     check(S("data: a\r\rdata: b\r\r"), "<|a><|b>", 0, CHELA_OK);
+    check(S("data: a\r\ndata: b\r\n\r\n"), "<|a\nb>", 0, CHELA_OK);
+    check(S("data: a\rdata: b\r\r"), "<|a\nb>", 0, CHELA_OK);
     check(S("data: a\r\n\rdata: b\n\r\n"), "<|a><|b>", 0, CHELA_OK);
     check(S("data: a\n\r\ndata: b\r\n\n"), "<|a><|b>", 0, CHELA_OK);
 }
