@@ -4,7 +4,6 @@
  *     doc_bench run FILE             microseconds of one round, the best of many
  *     doc_bench edit FILE            the edited request, to compare with the other programs'
  */
-#include "base/clock.h"
 #include "base/file.h"
 #include "doc/doc.h"
 #include "doc/json_write.h"

@@ -53,27 +53,29 @@ py pytest python3-pytest
 EOF
 }
 
-# install_packages yes|ask PACKAGE...: with apt, as root or by sudo; asks before it uses sudo, unless
-# told yes. Fails when they cannot be installed, and says what to type.
-install_packages() {
-    local consent=$1 become=() reply
+# may_install yes|ask PACKAGE...: is there a way to install them, and may it be used? Root needs
+# nobody's leave; sudo is asked for, unless told yes. Says what to type when the answer is no.
+may_install() {
+    local consent=$1 reply
     shift
     echo "missing: $*"
-    if [ "$(id -u)" != 0 ]; then
-        if ! command -v sudo >/dev/null; then
-            echo "install them as root: apt-get install --no-install-recommends $*" >&2
-            return 1
-        fi
-        if [ "$consent" != yes ]; then
-            if [ ! -t 0 ]; then
-                echo "run again with --yes, or: sudo apt-get install --no-install-recommends $*" >&2
-                return 1
-            fi
-            read -r -p "Install them with sudo apt-get? [y/N] " reply
-            [[ $reply == [yY]* ]] || return 1
-        fi
-        become=(sudo)
+    [ "$(id -u)" != 0 ] || return 0
+    if ! command -v sudo >/dev/null; then
+        echo "install them as root: apt-get install --no-install-recommends $*" >&2
+        return 1
     fi
+    [ "$consent" != yes ] || return 0
+    if [ ! -t 0 ]; then
+        echo "run again with --yes, or: sudo apt-get install --no-install-recommends $*" >&2
+        return 1
+    fi
+    read -r -p "Install them with sudo apt-get? [y/N] " reply
+    [[ $reply == [yY]* ]]
+}
+
+install_packages() {
+    local become=()
+    [ "$(id -u)" = 0 ] || become=(sudo)
     "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
         "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
             --no-install-recommends "$@"

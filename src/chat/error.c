@@ -37,7 +37,7 @@ static void add_words(struct buf *out, str text, size_t most) {
     for (size_t i = 0; i < head.n; i++) {
         bool blank = (unsigned char)head.p[i] <= ' ' || head.p[i] == 0x7f;
         bool again = blank && out->n && out->p[out->n - 1] == ' ';
-        if (!again) buf_addc(out, blank ? ' ' : head.p[i]);
+        if (!again) buf_add(out, blank ? S(" ") : (str){ head.p + i, 1 });
     }
     if (head.n < text.n) buf_add(out, S("…"));
 }

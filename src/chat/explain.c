@@ -152,9 +152,9 @@ static const struct style coloured = {
     "\x1b[1m", "\x1b[2m", "\x1b[0m", { "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[36m" }
 };
 
-static char next_token(str json, size_t i) {
+static bool closes_at(str json, size_t i) {
     while (i < json.n && ascii_space(json.p[i])) i++;
-    return i < json.n ? json.p[i] : '\0';
+    return i < json.n && (json.p[i] == '}' || json.p[i] == ']');
 }
 
 /* Newlines and indentation between tokens, and nothing else changed: strings stand as they are. */
@@ -177,8 +177,7 @@ static void add_indented(struct buf *out, str json) {
         buf_addc(out, c);
         if (c == ':') buf_addc(out, ' ');
         if (opens) depth++;
-        char next = opens ? next_token(json, i + 1) : '\0';
-        empty = next == '}' || next == ']';
+        empty = opens && closes_at(json, i + 1);
         if ((opens && !empty) || c == ',') buf_addf(out, "\n%*s", (int)depth * 2, "");
     }
     buf_addc(out, '\n');

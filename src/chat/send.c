@@ -42,6 +42,8 @@ struct attempt {
     struct chat *c;
     const struct chat_events *events;
     struct http_request request;
+    struct http_header
+        header[sizeof((struct header_list *)0)->item / sizeof((struct header_list *)0)->item[0]];
     struct http_outcome outcome;
     struct chat_reader *reader;
     struct sse sse;
@@ -206,11 +208,6 @@ static enum chela_error conclude(struct attempt *a, enum chela_error rc, struct 
 
 static enum chela_error run_attempt(struct attempt *a, struct chat_reply *reply, struct err *e) {
     struct chat *c = a->c;
-    struct http_header header[sizeof c->headers.item / sizeof c->headers.item[0]];
-    for (size_t i = 0; i < c->headers.count; i++)
-        header[i] = (struct http_header){ c->headers.item[i].name, c->headers.item[i].value };
-    a->request.headers = header;
-    a->request.header_count = c->headers.count;
     a->reader = chat_reader_new(&c->arena, a->events);
     if (!a->reader) return err_set(e, CHELA_NOMEM, "out of memory");
     sse_init(&a->sse, CHAT_MAX_EVENT, a, on_event);
@@ -245,6 +242,7 @@ static void note_attempt(struct chat *c, const struct attempt *a, enum chela_err
 
 /* ---- again? ---- */
 
+/* Only from two modes, in neither of which a stream has begun: nothing was shown. */
 static bool may_try_again(const struct attempt *a, enum chela_error rc) {
     int status = a->outcome.status;
     if (rc == CHELA_CANCELLED || rc == CHELA_NOMEM) return false;
@@ -338,22 +336,25 @@ enum chela_error chat_send(struct chat *c, const struct chat_events *events,
                                           .on_head = on_head,
                                           .on_body = on_body,
                                           .on_tick = on_tick };
+    for (size_t i = 0; i < c->headers.count; i++)
+        plan.header[i] = (struct http_header){ c->headers.item[i].name, c->headers.item[i].value };
+    plan.request.header_count = c->headers.count;
     set_timers(&plan, timeouts);
     int64_t total = plan.request.timeouts.total, end = clock_ms() + total;
     for (unsigned tries = 1;; tries++) {
         struct attempt a = plan;
         a.request.ctx = &a;
+        a.request.headers = a.header;
         if (total) a.request.timeouts.total = end - clock_ms();
         *e = (struct err)ERR_INIT;
         enum chela_error rc = run_attempt(&a, reply, e);
-        bool shown = a.reader && chat_reader_has_content(a.reader);
         chat_reader_free(a.reader);
         note_attempt(c, &a, rc, e);
         if (rc == CHELA_OK) { /* what the transport had to say after the finish does not count */
             *e = (struct err)ERR_INIT;
             return rc;
         }
-        if (shown || !may_try_again(&a, rc) || tries == TRIES) {
+        if (!may_try_again(&a, rc) || tries == TRIES) {
             char text[32];
             snprintf(text, sizeof text, " (tried %u times)", tries);
             if (tries > 1) append(e, text);

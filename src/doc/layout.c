@@ -377,8 +377,9 @@ void layout_insert(const struct doc *d, doc_node container, str key, struct inse
             put(&out->lead, break_of(lead));
             put(&out->lead, indent_of(lead));
         } else if (ends_in_line_comment(body)) {
-            put(&out->lead, break_of(blanks));
+            put(&out->lead, break_of(blanks)); /* a line further in than the bracket */
             put(&out->lead, indent_of(blanks));
+            put(&out->lead, S("  "));
         } else {
             put(&out->lead, space_between(d, container));
         }

@@ -70,28 +70,33 @@ const char *parse_expected(struct parser *s, const char *at, const char *what, .
     return NULL;
 }
 
-static const char *strict_string(struct parser *s, const char *p, bool *escaped) {
-    const char *open = p;
-    struct scan_end r = scan_string(s->d->scan, p + 1, s->end);
-    *escaped = r.escaped;
-    if (r.at < s->end && *r.at == '"') return r.at + 1;
-    if (r.at == s->end) {
+/* Why the string that opens at `open` stops at `at`. Apart, so that strict_string is short. */
+static __attribute__((noinline)) const char *bad_string(struct parser *s, const char *open,
+                                                        const char *at) {
+    if (at == s->end) {
         unsigned line, column;
         place_in((str){ s->base, (size_t)(s->end - s->base) }, (size_t)(open - s->base), &line,
                  &column);
-        return parse_expected(s, r.at, "'\"' to end the string from line %u, column %u", line,
+        return parse_expected(s, at, "'\"' to end the string from line %u, column %u", line,
                               column);
     }
-    if (*r.at != '\\') return parse_expected(s, r.at, "a string without bare control characters");
-    const char *after = r.at + 1;
+    if (*at != '\\') return parse_expected(s, at, "a string without bare control characters");
+    const char *after = at + 1;
     if (after < s->end && *after == 'u') {
-        for (after++; after < s->end && after < r.at + 6; after++)
+        for (after++; after < s->end && after < at + 6; after++)
             if (!((*after >= '0' && *after <= '9') || (*after >= 'a' && *after <= 'f') ||
                   (*after >= 'A' && *after <= 'F')))
                 break;
         return parse_expected(s, after, "four hexadecimal digits behind \\u");
     }
     return parse_expected(s, after, "one of \" \\ / b f n r t u behind a backslash");
+}
+
+static inline const char *strict_string(struct parser *s, const char *p, bool *escaped) {
+    struct scan_end r = scan_string(s->d->scan, p + 1, s->end);
+    *escaped = r.escaped;
+    if (__builtin_expect(r.at < s->end && *r.at == '"', 1)) return r.at + 1;
+    return bad_string(s, p, r.at);
 }
 
 static const char *digits(const char *p, const char *end) {

@@ -28,7 +28,7 @@
     X(getdate)
 
 struct curl_lib {
-#define CURL_LIB_SLOT(f) __typeof__(curl_##f) *f;
+#define CURL_LIB_SLOT(f) __typeof__(curl_##f) *f; /* NOLINT(bugprone-macro-parentheses): a name */
     CURL_LIB_FUNCTIONS(CURL_LIB_SLOT)
 #undef CURL_LIB_SLOT
 };

@@ -33,7 +33,7 @@ static enum chela_error cannot_connect(const struct http_failure *f, const char 
     if (names_another_host(f)) {
         err_set(e, CHELA_UNAVAILABLE, "no connection to the proxy: %s", words(f));
         return err_hint(e, CHELA_UNAVAILABLE,
-                        "HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name it; NO_PROXY makes exceptions");
+                        "HTTPS_PROXY, http_proxy and ALL_PROXY name it; NO_PROXY makes exceptions");
     }
     if (number == ECONNREFUSED)
         err_set(e, CHELA_UNAVAILABLE, "connection refused by %s", peer);
@@ -85,7 +85,7 @@ static enum chela_error connect_timeout(const struct http_failure *f, const char
 static enum chela_error no_name(const struct http_failure *f, struct err *e) {
     if (f->code == CURLE_COULDNT_RESOLVE_PROXY) {
         err_set(e, CHELA_UNAVAILABLE, "the proxy's name could not be resolved: %s", words(f));
-        return err_hint(e, CHELA_UNAVAILABLE, "HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name it");
+        return err_hint(e, CHELA_UNAVAILABLE, "HTTPS_PROXY, http_proxy and ALL_PROXY name it");
     }
     err_set(e, CHELA_UNAVAILABLE, "could not resolve host %.*s", STR_ARG(f->url.host));
     return err_hint(e, CHELA_UNAVAILABLE, "check the name, the network and /etc/resolv.conf");

@@ -11,18 +11,20 @@ enum { MARKS_MAX = 4 };
 
 enum lifetime { SHORT, LONG, MIXED };
 
-struct marks {
-    size_t count; /* that the request has */
+/* What one walk over the request finds. */
+struct survey {
+    size_t count; /* of the marks that it has */
     enum lifetime lifetime;
+    doc_node prompt[MARKS_MAX]; /* the last prompt messages, in a ring: no more can be marked */
+    size_t prompts;
+    doc_node user; /* the last text of the last user message that has any */
 };
 
-/* ---- what is there already ---- */
-static void count_mark(struct shape_ctx *x, doc_node holder, struct marks *k) {
+static void count_mark(struct shape_ctx *x, doc_node holder, struct survey *k) {
     doc_node mark = doc_get(x->body, holder, S("cache_control"));
     if (doc_type(x->body, mark) != DOC_OBJECT) return;
-    str ttl = { 0 };
-    doc_string(x->body, doc_get(x->body, mark, S("ttl")), &ttl);
-    enum lifetime l = str_eq(ttl, S("1h")) ? LONG : SHORT;
+    bool hour = text_is(x->body, doc_get(x->body, mark, S("ttl")), S("1h"));
+    enum lifetime l = hour ? LONG : SHORT;
     k->lifetime = k->count == 0 || k->lifetime == l ? l : MIXED;
     k->count++;
 }
@@ -32,63 +34,63 @@ static bool is_thinking_block(struct shape_ctx *x, doc_node block) {
     return text_is(x->body, type, S("thinking")) || text_is(x->body, type, S("redacted_thinking"));
 }
 
-/* Counts the marks; takes those off thinking blocks, where Anthropic refuses them. */
-static enum chela_error survey(struct shape_ctx *x, struct marks *k, struct err *e) {
+static bool has_text(struct shape_ctx *x, doc_node n) {
+    return doc_type(x->body, n) == DOC_STRING && doc_raw(x->body, n).n > 2; /* more than quotes */
+}
+
+/* *empty: it has nothing in it, and Anthropic refuses a mark there. */
+static bool is_text_block(struct shape_ctx *x, doc_node block, bool *empty) {
+    *empty = !has_text(x, doc_get(x->body, block, S("text")));
+    return text_is(x->body, doc_get(x->body, block, S("type")), S("text"));
+}
+
+/* The blocks of a message: marks are counted, those on thinking blocks, where Anthropic refuses
+ * them, taken off. */
+static enum chela_error walk_blocks(struct shape_ctx *x, doc_node content, bool user,
+                                    struct survey *k, struct err *e) {
+    for (doc_node b = doc_first(x->body, content); b; b = doc_next(x->body, b)) {
+        bool empty;
+        if (is_thinking_block(x, b)) {
+            enum chela_error rc = member_drop(x, &rule_cache_markers, b, S("cache_control"), e,
+                                              "Anthropic takes no marker on a thinking block");
+            if (rc != CHELA_OK) return rc;
+        }
+        count_mark(x, b, k);
+        if (user && is_text_block(x, b, &empty) && !empty) k->user = b;
+    }
+    return CHELA_OK;
+}
+
+static enum chela_error walk(struct shape_ctx *x, struct survey *k, struct err *e) {
     struct doc *d = x->body;
     count_mark(x, doc_root(d), k); /* OpenRouter's automatic mark */
     doc_node tools = body_get(x, S("tools"));
     for (doc_node t = doc_first(d, tools); t; t = doc_next(d, t)) count_mark(x, t, k);
     doc_node messages = body_get(x, S("messages"));
+    if (doc_type(d, messages) != DOC_ARRAY) return CHELA_OK;
     for (doc_node m = doc_first(d, messages); m; m = doc_next(d, m)) {
         count_mark(x, m, k);
-        doc_node content = doc_get(d, m, S("content"));
+        doc_node role = doc_get(d, m, S("role")), content = doc_get(d, m, S("content"));
+        bool user = text_is(d, role, S("user"));
+        if (text_is(d, role, S("system")) || text_is(d, role, S("developer")))
+            k->prompt[k->prompts++ % MARKS_MAX] = m;
+        if (user && has_text(x, content)) k->user = content;
         if (doc_type(d, content) != DOC_ARRAY) continue;
-        for (doc_node b = doc_first(d, content); b; b = doc_next(d, b)) {
-            if (is_thinking_block(x, b)) {
-                enum chela_error rc = member_drop(x, &rule_cache_markers, b, S("cache_control"), e,
-                                                  "Anthropic takes no marker on a thinking block");
-                if (rc != CHELA_OK) return rc;
-            }
-            count_mark(x, b, k);
-        }
+        enum chela_error rc = walk_blocks(x, content, user, k, e);
+        if (rc != CHELA_OK) return rc;
     }
     return CHELA_OK;
 }
 
 /* ---- where ours go ---- */
-static bool has_text(struct shape_ctx *x, doc_node n) {
-    str text;
-    return doc_string(x->body, n, &text) && text.n > 0;
-}
-
-static bool is_text_block(struct shape_ctx *x, doc_node block) {
-    str type;
-    return doc_string(x->body, doc_get(x->body, block, S("type")), &type) &&
-           str_eq(type, S("text"));
-}
-
 /* The place of a prompt's mark: its string content, or its last block. 0: there is none. */
 static doc_node prompt_place(struct shape_ctx *x, doc_node message) {
     doc_node content = doc_get(x->body, message, S("content"));
     if (doc_type(x->body, content) != DOC_ARRAY) return has_text(x, content) ? content : 0;
     doc_node last = doc_last(x->body, content);
+    bool empty;
     if (doc_type(x->body, last) != DOC_OBJECT || is_thinking_block(x, last)) return 0;
-    bool empty = is_text_block(x, last) && !has_text(x, doc_get(x->body, last, S("text")));
-    return empty ? 0 : last; /* Anthropic refuses a mark on an empty text */
-}
-
-/* The last text of the last user message that has any. */
-static doc_node user_place(struct shape_ctx *x, doc_node messages) {
-    doc_node place = 0;
-    for (doc_node m = doc_first(x->body, messages); m; m = doc_next(x->body, m)) {
-        if (!message_is(x->body, m, S("user"))) continue;
-        doc_node content = doc_get(x->body, m, S("content"));
-        if (has_text(x, content)) place = content;
-        if (doc_type(x->body, content) != DOC_ARRAY) continue;
-        for (doc_node b = doc_first(x->body, content); b; b = doc_next(x->body, b))
-            if (is_text_block(x, b) && has_text(x, doc_get(x->body, b, S("text")))) place = b;
-    }
-    return place;
+    return is_text_block(x, last, &empty) && empty ? 0 : last;
 }
 
 static doc_node tool_place(struct shape_ctx *x) {
@@ -135,29 +137,19 @@ static enum chela_error put(struct shape_ctx *x, struct pen *pen, doc_node place
     return rc;
 }
 
-static bool is_prompt(struct shape_ctx *x, doc_node message) {
-    return message_is(x->body, message, S("system")) ||
-           message_is(x->body, message, S("developer"));
-}
-
 /* In the order of their worth: the prompt, the tools, the conversation, earlier prompts. */
-static enum chela_error mark(struct shape_ctx *x, struct pen *pen, struct err *e) {
-    doc_node messages = body_get(x, S("messages"));
-    if (doc_type(x->body, messages) != DOC_ARRAY) return CHELA_OK;
-    doc_node prompt[MARKS_MAX] = { 0 }; /* the last ones: no more can be marked */
-    size_t prompts = 0;
-    for (doc_node m = doc_first(x->body, messages); m; m = doc_next(x->body, m))
-        if (is_prompt(x, m)) prompt[prompts++ % MARKS_MAX] = m;
-    pen->reason = "the end of the prompt, which every request repeats";
+static enum chela_error mark(struct shape_ctx *x, const struct survey *k, struct pen *pen,
+                             struct err *e) {
     enum chela_error rc = CHELA_OK;
-    if (prompts) rc = put(x, pen, prompt_place(x, prompt[(prompts - 1) % MARKS_MAX]), e);
+    pen->reason = "the end of the prompt, which every request repeats";
+    if (k->prompts) rc = put(x, pen, prompt_place(x, k->prompt[(k->prompts - 1) % MARKS_MAX]), e);
     pen->reason = "the last tool: all of them are cached with it";
     if (rc == CHELA_OK) rc = put(x, pen, tool_place(x), e);
     pen->reason = "the last text of the user, up to which the next turn repeats";
-    if (rc == CHELA_OK) rc = put(x, pen, user_place(x, messages), e);
+    if (rc == CHELA_OK) rc = put(x, pen, k->user, e);
     pen->reason = "the end of an earlier prompt message";
-    for (size_t i = 2; i <= prompts && i <= MARKS_MAX && rc == CHELA_OK; i++)
-        rc = put(x, pen, prompt_place(x, prompt[(prompts - i) % MARKS_MAX]), e);
+    for (size_t i = 2; i <= k->prompts && i <= MARKS_MAX && rc == CHELA_OK; i++)
+        rc = put(x, pen, prompt_place(x, k->prompt[(k->prompts - i) % MARKS_MAX]), e);
     return rc;
 }
 
@@ -189,8 +181,8 @@ static enum chela_error apply(struct shape_ctx *x, struct err *e) {
                      "%s is none", path);
         return CHELA_OK;
     }
-    struct marks have = { 0 };
-    enum chela_error rc = survey(x, &have, e);
+    struct survey have = { 0 };
+    enum chela_error rc = walk(x, &have, e);
     if (rc != CHELA_OK) return rc;
     if (have.count && have.lifetime == MIXED) {
         shape_record(x, &rule_cache_markers, CHANGE_WITHHELD, S("body cache_control"), (str){ 0 },
@@ -204,7 +196,7 @@ static enum chela_error apply(struct shape_ctx *x, struct err *e) {
             is_long ? S("{\"type\":\"ephemeral\",\"ttl\":\"1h\"}") : S("{\"type\":\"ephemeral\"}"),
         .left = have.count < MARKS_MAX ? MARKS_MAX - have.count : 0,
     };
-    return mark(x, &pen, e);
+    return mark(x, &have, &pen, e);
 }
 
 const struct shape_rule rule_cache_markers = {
