@@ -29,8 +29,8 @@ static void name_types(unsigned types, struct buf *out) {
         unsigned type;
         const char *name;
     } names[] = {
-        { IS_STRING, "a string" }, { IS_NUMBER, "a number" },  { IS_INT, "a whole number" },
-        { IS_BOOL, "a boolean" },  { IS_OBJECT, "an object" }, { IS_ARRAY, "an array" },
+        { IS_STRING, "a string" },    { IS_NUMBER, "a number" },  { IS_INT, "a whole number" },
+        { IS_BOOL, "true or false" }, { IS_OBJECT, "an object" }, { IS_ARRAY, "an array" },
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (!(types & names[i].type)) continue;
@@ -43,12 +43,14 @@ static void name_types(unsigned types, struct buf *out) {
 static void wrong_type(struct config *c, struct config_source *s, doc_node n, unsigned types) {
     struct buf names = BUF_INIT(256);
     name_types(types, &names);
-    if (doc_type(s->doc, n) == DOC_NUMBER)
-        config_problem(c, s, n, "expected %.*s, found the number %.*s", STR_ARG(buf_str(&names)),
+    enum doc_type type = doc_type(s->doc, n);
+    if (type == DOC_NUMBER || type == DOC_BOOL)
+        config_problem(c, s, n, "expected %.*s, found %s%.*s", STR_ARG(buf_str(&names)),
+                       type == DOC_NUMBER ? "the number " : "",
                        STR_ARG(str_head(doc_raw(s->doc, n), 40)));
     else
         config_problem(c, s, n, "expected %.*s, found %s", STR_ARG(buf_str(&names)),
-                       doc_type_name(doc_type(s->doc, n)));
+                       doc_type_name(type));
     buf_free(&names);
 }
 

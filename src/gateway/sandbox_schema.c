@@ -12,7 +12,14 @@
 
 #include <string.h>
 
-enum { MAX_DEPTH = 40, SPARE_DEPTH = 4, MAX_VALUES = 2000, MAX_NAMES = 256, MAX_ITEMS = 64 };
+enum {
+    MAX_DEPTH = 40,
+    SPARE_DEPTH = 4,
+    MAX_VALUES = 2000,
+    MAX_NAMES = 256,
+    MAX_ITEMS = 64,
+    MAX_ATTEMPTS = 64
+};
 
 struct filler {
     struct schema_values *v;
@@ -472,13 +479,19 @@ static enum schema_origin fill_array(const struct filler *f, const struct schema
             f->v->given = texts[i];
             one.top = true;
         }
-        for (one.index = 0; one.index < 64; one.index++) {
+        bool fresh = false;
+        for (one.index = 0; one.index < MAX_ATTEMPTS; one.index++) {
+            if (one.index) out->n = mark;
             if (fill(f, item, &one, depth + 1, out) == SCHEMA_FOUND) origin = SCHEMA_FOUND;
-            if (!unique || out->failed || !repeats(out, start, i, mark)) break;
-            out->n = mark;
+            fresh = !unique || out->failed || !repeats(out, start, i, mark);
+            if (fresh) break;
         }
         f->v->given_name = keep_name;
         f->v->given = keep;
+        if (!fresh && i >= least) { /* there are no more distinct values */
+            out->n = i ? mark - 1 : mark;
+            break;
+        }
         start[i] = mark;
     }
     buf_addc(out, ']');

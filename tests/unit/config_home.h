@@ -30,8 +30,12 @@ static inline void home_log(void *ctx, enum log_level level, const char *line) {
 
 static inline void home_env(struct home *h, const char *name, const char *value) {
     assert_true(h->env_count < 32);
-    snprintf(h->text[h->env_count], sizeof h->text[0], "%s=%s", name, value);
-    h->env[h->env_count] = h->text[h->env_count];
+    char *entry = h->text[h->env_count];
+    size_t n = strlen(name);
+    assert_true(str_copy(entry, sizeof h->text[0], str_c(name)));
+    entry[n] = '=';
+    assert_true(str_copy(entry + n + 1, sizeof h->text[0] - n - 1, str_c(value)));
+    h->env[h->env_count] = entry;
     h->env_count++;
 }
 

@@ -230,7 +230,7 @@ static void env_values_are_strings(void **state) {
     home_config(&h, "{env: {PORT: 1, vars: {X: true}}}");
     struct config *c = home_load_bad(&h, &e);
     assert_has(problem(c, "env.PORT")->text.p, "expected a string, found the number 1");
-    assert_has(problem(c, "env.vars.X")->text.p, "expected a string, found a boolean");
+    assert_has(problem(c, "env.vars.X")->text.p, "expected a string, found true");
     config_free(c);
     home_free(&h);
 }
@@ -264,15 +264,16 @@ static void missing_variables_warn_where_it_matters(void **state) {
     struct home h;
     home_make(&h);
     home_env(&h, "EMPTY", "");
-    home_config(&h, "{\n agents: {defaults: {workspace: '/w/${MISSING}',\n  params: {x: '${EMPTY}'},"
-                    " heartbeat: {to: '${NOBODY}'}}},\n"
-                    " channels: {telegram: {botToken: '${BOT}'}}\n}");
+    home_config(&h,
+                "{\n agents: {defaults: {workspace: '/w/${MISSING}',\n  params: {x: '${EMPTY}'},"
+                " heartbeat: {to: '${NOBODY}'}}},\n"
+                " channels: {telegram: {botToken: '${BOT}'}}\n}");
     struct config *c = home_load(&h);
     assert_int_equal(warning_count(c), 2);
     const struct config_warning *w = warning(c, "agents.defaults.workspace");
     assert_has(w->text.p, "missing env var \"MISSING\"");
     assert_int_equal(w->line, 2);
-    assert_int_equal(w->column, 32);
+    assert_int_equal(w->column, 33);
     assert_int_equal(warning(c, "agents.defaults.params.x")->line, 3);
     str text;
     assert_true(config_string(c, "agents.defaults.workspace", &text));
@@ -301,12 +302,13 @@ static void unknown_keys_warn(void **state) {
     (void)state;
     struct home h;
     home_make(&h);
-    home_config(&h, "{\n agnets: {},\n agents: {defaults: {modle: 'x', zzzzzz: 1,\n"
-                    "  imageGenerationModel: {timeoutms: 5}}, list: [{id: 'a', modle: 1}]},\n"
-                    " models: {providers: {openruoter: {}, mine: {whatever: 1},\n"
-                    "  openrouter: {base_url: 'x', request: {alowPrivateNetwork: true}}}},\n"
-                    " messages: {tst: {}, other: 1, tts: {providers: {openrouter: {vioce: 'x'}}}},\n"
-                    " tools: {anything: 1}\n}");
+    home_config(&h,
+                "{\n agnets: {},\n agents: {defaults: {modle: 'x', zzzzzz: 1,\n"
+                "  imageGenerationModel: {timeoutms: 5}}, list: [{id: 'a', modle: 1}]},\n"
+                " models: {providers: {openruoter: {}, mine: {whatever: 1},\n"
+                "  openrouter: {base_url: 'x', request: {alowPrivateNetwork: true}}}},\n"
+                " messages: {tst: {}, other: 1, tts: {providers: {openrouter: {vioce: 'x'}}}},\n"
+                " tools: {anything: 1}\n}");
     struct config *c = home_load(&h);
     assert_has(warning(c, "agnets")->text.p, "did you mean \"agents\"?");
     const struct config_warning *w = warning(c, "agents.defaults.modle");
@@ -335,12 +337,13 @@ static void wrong_types_are_problems(void **state) {
     struct home h;
     struct err e;
     home_make(&h);
-    home_config(&h, "{\n agents: {defaults: {model: [1], params: null,\n"
-                    "  imageGenerationModel: {timeoutMs: 1.5}, videoGenerationModel: {timeoutMs: 0},\n"
-                    "  models: {a: 'x'}}, list: {}},\n"
-                    " models: {providers: {openrouter: {baseUrl: 7, timeoutSeconds: 'soon',\n"
-                    "  auth: 'apikey', models: [{id: 1}]}}},\n"
-                    " messages: {tts: {auto: 'sometimes', timeoutMs: 999}}\n}");
+    home_config(&h,
+                "{\n agents: {defaults: {model: [1], params: null,\n"
+                "  imageGenerationModel: {timeoutMs: 1.5}, videoGenerationModel: {timeoutMs: 0},\n"
+                "  models: {a: 'x'}}, list: {}},\n"
+                " models: {providers: {openrouter: {baseUrl: 7, timeoutSeconds: 'soon',\n"
+                "  auth: 'apikey', models: [{id: 1}]}}},\n"
+                " messages: {tts: {auto: 'sometimes', timeoutMs: 999}}\n}");
     struct config *c = home_load_bad(&h, &e);
     assert_has(problem(c, "agents.defaults.model")->text.p,
                "expected a string or an object, found an array");
@@ -354,9 +357,10 @@ static void wrong_types_are_problems(void **state) {
     assert_has(problem(c, "models.providers.openrouter.baseUrl")->text.p, "expected a string");
     assert_has(problem(c, "models.providers.openrouter.timeoutSeconds")->text.p,
                "expected a number");
-    assert_has(problem(c, "models.providers.openrouter.auth")->text.p,
-               "expected \"api-key\", \"aws-sdk\", \"oauth\" or \"token\", found \"apikey\"; did you "
-               "mean \"api-key\"?");
+    assert_has(
+        problem(c, "models.providers.openrouter.auth")->text.p,
+        "expected \"api-key\", \"aws-sdk\", \"oauth\" or \"token\", found \"apikey\"; did you "
+        "mean \"api-key\"?");
     assert_int_equal(problem(c, "models.providers.openrouter.models[0].id")->line, 6);
     assert_has(problem(c, "messages.tts.auto")->text.p, "expected \"off\"");
     assert_has(problem(c, "messages.tts.timeoutMs")->text.p, "expected 1000 to 120000, found 999");

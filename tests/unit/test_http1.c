@@ -356,7 +356,7 @@ static void test_chunk_overhead_is_bounded(void **state) {
     char ext[1100] = "1;";
     memset(ext + 2, 'x', 1024);
     place(ext + 1026, S("\r\na\r\n"));
-    int got = HTTP1_MORE;
+    enum http1_result got = HTTP1_MORE;
     unsigned chunks = 0;
     for (; chunks < 100 && got != HTTP1_ERROR; chunks++)
         for (str in = { ext, 1031 }; in.n && got != HTTP1_ERROR;) {
