@@ -47,6 +47,7 @@ cmd clang-tidy clang-tidy
 cmd shellcheck shellcheck
 cmd mandoc mandoc
 cmd openssl openssl
+cmd curl curl
 cmd node nodejs
 cmd npm npm
 py pytest python3-pytest

@@ -15,8 +15,8 @@ struct session_message {
 enum { SESSION_MAX_MESSAGES = 20000 };
 
 /* All messages, oldest first; none when there is no such session. Text lives in a. */
-enum chela_error session_load(struct store *s, str id, struct arena *a, struct session_message **out,
-                              size_t *count, struct err *e);
+enum chela_error session_load(struct store *s, str id, struct arena *a,
+                              struct session_message **out, size_t *count, struct err *e);
 /* Appends the messages of one turn, all or none; makes the session if it is new. */
 enum chela_error session_append(struct store *s, str id, const struct session_message *messages,
                                 size_t count, struct err *e);

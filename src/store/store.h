@@ -1,8 +1,8 @@
 /* What chela remembers, in one SQLite database behind one small interface.
  *
- * SQLite is loaded when a command first stores something (base/dynlib.h). WAL with synchronous FULL:
- * what was committed survives kill -9 and power loss. The folder is 0700, the file 0600. Several
- * processes may have the store open: a writer waits up to 10 s for another.
+ * SQLite is loaded when a command first stores something (base/dynlib.h). WAL with synchronous
+ * FULL: what was committed survives kill -9 and power loss. The folder is 0700, the file 0600.
+ * Several processes may have the store open: a writer waits up to 10 s for another.
  *
  * Ownership: text of a row lives until the next store_step or store_finish.
  */

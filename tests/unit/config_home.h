@@ -24,8 +24,10 @@ struct home {
 static inline void home_log(void *ctx, enum log_level level, const char *line) {
     struct home *h = ctx;
     (void)level;
-    strncat(h->log, line, sizeof h->log - strlen(h->log) - 1);
-    strncat(h->log, "\n", sizeof h->log - strlen(h->log) - 1);
+    size_t n = strlen(h->log);
+    str_copy(h->log + n, sizeof h->log - n, str_c(line));
+    n = strlen(h->log);
+    str_copy(h->log + n, sizeof h->log - n, S("\n"));
 }
 
 static inline void home_env(struct home *h, const char *name, const char *value) {
