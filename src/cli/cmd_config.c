@@ -69,6 +69,13 @@ static bool names_secret(str key) {
            str_ends(key, S("_KEY")) || str_eq(lower, S("key")) || str_eq(lower, S("pass"));
 }
 
+/* Does node n, which stands under `key`, have to? */
+static bool is_secret(struct doc *d, doc_node n, str key) {
+    /* request.auth {mode: "header", headerName, value} */
+    bool header = str_eq(key, S("value")) && doc_get(d, doc_parent(d, n), S("headerName"));
+    return header || names_secret(key);
+}
+
 /* "https://user:password@host" without what stands before the @. */
 static str hide_user(str text, struct buf *scratch) {
     ptrdiff_t scheme = str_find(text, S("://"));
@@ -84,9 +91,9 @@ static str hide_user(str text, struct buf *scratch) {
     return buf_str(scratch);
 }
 
-/* What may be shown of a string value under `key`. */
-static str shown(str key, str text, struct buf *scratch) {
-    if (names_secret(key) && text.n && !str_starts(text, S("${"))) {
+/* What may be shown of a string value. */
+static str shown(bool secret, str text, struct buf *scratch) {
+    if (secret && text.n && !str_starts(text, S("${"))) {
         char mask[32];
         secret_mask(mask, sizeof mask, text);
         buf_clear(scratch);
@@ -118,8 +125,8 @@ static void add_value(struct doc *d, doc_node n, str key, unsigned depth, struct
     str text;
     enum doc_type type = doc_type(d, n);
     if (type == DOC_STRING && doc_string(d, n, &text)) {
-        json_quote(out, shown(key, text, scratch));
-    } else if (type == DOC_NUMBER && names_secret(key)) {
+        json_quote(out, shown(is_secret(d, n, key), text, scratch));
+    } else if (type == DOC_NUMBER && is_secret(d, n, key)) {
         buf_add(out, S("\"***\""));
     } else if (type != DOC_OBJECT && type != DOC_ARRAY) {
         doc_write_json(d, n, out);
@@ -191,7 +198,8 @@ static enum chela_error not_there(struct doc *d, str path, struct err *e) {
         return err_hint(e, CHELA_INPUT, "did you mean \"%.*s%s%.*s\"?", STR_ARG(known),
                         known.n ? "." : "", STR_ARG(near.best));
     if (doc_type(d, n) == DOC_ARRAY)
-        return err_hint(e, CHELA_INPUT, "%.*s has %zu items", STR_ARG(known), doc_len(d, n));
+        return err_hint(e, CHELA_INPUT, "%.*s has %zu item%s", STR_ARG(known), doc_len(d, n),
+                        doc_len(d, n) == 1 ? "" : "s");
     if (known.n && doc_type(d, n) != DOC_OBJECT)
         return err_hint(e, CHELA_INPUT, "%.*s is %s", STR_ARG(known),
                         doc_type_name(doc_type(d, n)));
@@ -212,7 +220,9 @@ static enum chela_error get(struct config *config, str path, bool json, struct e
     str key = doc_key(d, named), text;
     struct buf out = BUF_INIT(MAX_TEXT), scratch = BUF_INIT(MAX_TEXT);
     if (!json && doc_string(d, n, &text))
-        buf_add(&out, shown(key, text, &scratch));
+        buf_add(&out, shown(is_secret(d, n, key), text, &scratch));
+    else if (!json && doc_type(d, n) == DOC_NUMBER && is_secret(d, n, key))
+        buf_add(&out, S("***"));
     else
         add_value(d, n, key, 0, &out, &scratch);
     buf_addc(&out, '\n');

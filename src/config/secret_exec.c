@@ -123,7 +123,9 @@ static int spawn(pid_t *pid, struct child *ch, int in, int out) {
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     int rc = posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
     if (rc == 0) rc = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-    if (rc == 0) rc = posix_spawn(pid, ch->argv[0], &files, &attributes, ch->argv, ch->envp);
+    const char *program = ch->argv[0];
+    if (rc == 0)
+        rc = program ? posix_spawn(pid, program, &files, &attributes, ch->argv, ch->envp) : EINVAL;
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     return rc;

@@ -62,7 +62,7 @@ static str value_only(struct doc *d, str value) {
     struct parser s = { .d = d, .base = value.p, .end = value.p + value.n };
     const char *p = value.n == 0 || d->syntax == DOC_JSON ? value.p : json5_space(&s, value.p);
     if (p) value = str_skip(value, (size_t)(p - value.p));
-    while (value.n && ascii_space(value.p[0])) value = str_skip(value, 1);
+    while (value.p && value.n && ascii_space(value.p[0])) value = str_skip(value, 1);
     return value;
 }
 

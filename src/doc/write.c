@@ -51,7 +51,6 @@ static void copy_value(struct copier *c, doc_node top) {
                 entry = d->node[n].next;
                 n = d->node[n].parent;
                 v = &d->node[n];
-                up = false;
             }
             if (entry && node_is(&d->node[entry], NODE_GAP)) {
                 copy(c, d->node[entry].at, d->node[entry].len);

@@ -217,11 +217,10 @@ static bool count_numbers(struct agent_turn *t) {
     }
     int64_t step = first <= last ? 1 : -1, span = (last - first) * step;
     if (span > COUNT_MAX) {
-        last = first + step * (COUNT_MAX - 1);
         span = COUNT_MAX - 1;
     }
-    for (int64_t i = 0; i <= span; i++)
-        buf_addf(t->out, "%s%lld", i ? ", " : "", (long long)(first + i * step));
+    for (int64_t i = 0, value = first; i <= span; i++, value += step)
+        buf_addf(t->out, "%s%lld", i ? ", " : "", (long long)value);
     return true;
 }
 

@@ -96,7 +96,7 @@ static void problems_stand_where_they_are_written(void **state) {
         unsigned line, column;
     } expected[] = {
         { "agents.defaults.imageModel.fallbacks[1]", ".openclaw/d.json5", 5, 33 },
-        { "agents.defaults.imageModel.fallbacks[2]", ".openclaw/openclaw.json", 3, 17 },
+        { "agents.defaults.imageModel.fallbacks[2]", ".openclaw/openclaw.json", 3, 18 },
         { "agents.defaults.thinkingDefault", ".openclaw/d.json5", 2, 20 },
         { "agents.defaults.model", ".openclaw/m.json5", 3, 3 },
     };
