@@ -49,7 +49,8 @@ static size_t escape(const char *p, const char *end, char *dst, size_t *n) {
     if (memcmp(p + 1, "\xE2\x80\xA9", end - p >= 4 ? 3 : 0) == 0 && end - p >= 4) return 4;
     simple = memchr(from, p[1], sizeof from - 1);
     *n = 1;
-    *dst = simple ? to[simple - from] : p[1]; /* bytes behind the first of a character follow */
+    *dst = p[1]; /* bytes behind the first of a character follow */
+    if (simple) *dst = to[simple - from];
     return 2;
 }
 

@@ -158,9 +158,9 @@ static char *put_key(char *dst, str key, char quote, bool *escaped) {
         memcpy(dst, key.p, key.n);
         return dst + key.n;
     }
+    static const char hex[] = "0123456789abcdef", named[] = "\b\f\n\r\t", names[] = "bfnrt";
     *dst++ = quote;
     for (size_t i = 0; i < key.n; i++) {
-        static const char hex[] = "0123456789abcdef";
         unsigned char c = (unsigned char)key.p[i];
         if (c >= 0x20 && c != '\\' && c != (unsigned char)quote) {
             *dst++ = (char)c;
@@ -168,16 +168,17 @@ static char *put_key(char *dst, str key, char quote, bool *escaped) {
         }
         *escaped = true;
         *dst++ = '\\';
-        const char *simple = memchr("\b\f\n\r\t", c, 5);
+        const char *simple = memchr(named, c, sizeof named - 1);
         if (c >= 0x20) {
             *dst++ = (char)c;
         } else if (simple) {
-            *dst++ = "bfnrt"[simple - "\b\f\n\r\t"];
+            *dst++ = names[simple - named];
         } else {
-            memcpy(dst, "u00", 3);
-            dst[3] = hex[c >> 4];
-            dst[4] = hex[c & 15];
-            dst += 5;
+            *dst++ = 'u';
+            *dst++ = '0';
+            *dst++ = '0';
+            *dst++ = hex[c >> 4];
+            *dst++ = hex[c & 15];
         }
     }
     *dst++ = quote;

@@ -297,7 +297,11 @@ static void key_style(const struct doc *d, doc_node container, str key, bool exp
         if (!colon.n && usual_colon(s)) colon = s;
     }
     out->colon = colon.n ? colon : expands || d->syntax == DOC_JSON5 ? S(": ") : S(":");
-    out->quote = bare && json5_is_name(key) ? '\0' : quote ? quote : '"';
+    out->quote = '"';
+    if (bare && json5_is_name(key))
+        out->quote = '\0';
+    else if (quote)
+        out->quote = quote;
 }
 
 /* What an object has inside its brackets: as the object around it does, { a: { b: 1 } }. */

@@ -145,7 +145,7 @@ static bool no_room(struct parser *s) {
     return true;
 }
 
-#define SPACE(p)                                                                                   \
+#define SKIP_SPACE()                                                                               \
     do {                                                                                           \
         if (!json5)                                                                                \
             p = strict_space(p, end);                                                              \
@@ -164,7 +164,7 @@ static inline __attribute__((always_inline)) bool run(struct parser *s, doc_node
     bool key_escaped = false, in_object = false;
 
 value:
-    SPACE(p);
+    SKIP_SPACE();
     if (p == end) {
         if (json5 || !open) return parse_expected(s, p, "a value");
         return parse_expected(s, p, in_object ? "a value" : "a value or ']'");
@@ -211,7 +211,7 @@ value:
             in_object = *p++ == '{';
             v->kind |= in_object ? DOC_OBJECT : DOC_ARRAY;
             open = n;
-            SPACE(p);
+            SKIP_SPACE();
             if (p < end && *p == (in_object ? '}' : ']')) goto closed;
             if (in_object) goto member;
             goto value;
@@ -271,18 +271,18 @@ value:
 
 after:
     if (!open) {
-        SPACE(p);
+        SKIP_SPACE();
         if (p != end) return parse_expected(s, p, "the end of the text");
         *out = root;
         return true;
     }
-    SPACE(p);
+    SKIP_SPACE();
     {
         const char close = in_object ? '}' : ']';
         if (p < end && *p == ',') {
             p++;
             if (json5) {
-                SPACE(p);
+                SKIP_SPACE();
                 if (p < end && *p == close) goto closed;
             }
             if (in_object) goto member;
@@ -293,7 +293,7 @@ after:
     }
 
 member:
-    SPACE(p);
+    SKIP_SPACE();
     key = p;
     key_escaped = false;
     if (p < end && *p == '"')
@@ -309,7 +309,7 @@ member:
             s, p, d->node[open].count ? "a key in double quotes" : "a key in double quotes or '}'");
     if (!p) return false;
     key_end = p;
-    SPACE(p);
+    SKIP_SPACE();
     if (p == end || *p != ':') return parse_expected(s, p, "':' behind the key");
     p++;
     goto value;

@@ -30,6 +30,12 @@ static bool bad(const struct path *p, size_t at, const char *expected, struct er
     return false;
 }
 
+/* The character at p->at; NUL at the end. */
+static char next_char(const struct path *p) {
+    if (p->at < p->text.n) return p->text.p[p->at];
+    return '\0';
+}
+
 static bool step_index(struct path *p, struct step *step, struct err *e) {
     size_t from = p->at;
     step->is_index = true;
@@ -63,7 +69,7 @@ static bool step_quoted(struct path *p, struct step *step, struct err *e) {
         if (c != '\\') continue;
         step->escaped = true;
         p->at++;
-        c = p->at < p->text.n ? p->text.p[p->at] : '\0';
+        c = next_char(p);
         if (!c || !strchr("\"'\\/bfnrtu", c) || (c == 'u' && !hex4(str_skip(p->text, p->at + 1))))
             return bad(p, p->at, "an escape of JSON", e);
     }
@@ -80,7 +86,7 @@ static bool next_step(struct path *p, struct step *step, bool *more, struct err 
     bool first = p->at == 0;
     if (p->text.p[p->at] == '[') {
         p->at++;
-        char c = p->at < p->text.n ? p->text.p[p->at] : '\0';
+        char c = next_char(p);
         if (c == '"' || c == '\'' ? !step_quoted(p, step, e) : !step_index(p, step, e))
             return false;
         if (p->at == p->text.n || p->text.p[p->at] != ']') return bad(p, p->at, "']'", e);

@@ -226,7 +226,7 @@ bool doc_write_json(struct doc *d, doc_node top, struct buf *out) {
             if (n == top) return !out->failed;
             child = first_shown(d, doc_next(d, n));
             n = d->node[n].parent;
-            buf_addc(out, child ? ',' : node_is(&d->node[n], DOC_OBJECT) ? '}' : ']');
+            buf_add(out, child ? S(",") : node_is(&d->node[n], DOC_OBJECT) ? S("}") : S("]"));
         }
         n = child;
         if (node_has_key(&d->node[n])) write_key(d, n, out);

@@ -166,6 +166,7 @@ void store_bind_int(struct store_query *q, int at, int64_t value) {
 
 enum chela_error store_step(struct store_query *q, bool *row, struct err *e) {
     *row = false;
+    if (!q) return err_set(e, CHELA_INTERNAL, "a query that was not prepared");
     int rc = q->bind_failure;
     if (rc == SQLITE_OK) rc = q->store->lib->sqlite3_step(q->statement);
     if (rc == SQLITE_DONE) return CHELA_OK;
