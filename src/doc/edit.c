@@ -278,13 +278,12 @@ static void remove_child(struct doc *d, doc_node previous, doc_node n) {
         at = after_at + (uint32_t)(only - after.p);
     } else if (left.count) {
         char *p = edit_room(d, left.bytes, &at, NULL);
-        bool keep_before = next || !previous;
         if (p) {
             pieces_copy(&left, p);
             edit_done(d, left.bytes);
         } else {
-            at = keep_before ? before_at : after_at;
-            len = keep_before ? before.n : after.n;
+            at = before_at; /* may end in a comma behind the last one, which only JSON5 sees: */
+            len = before.n; /* in JSON, without comments, what is left there is one piece */
         }
     }
 

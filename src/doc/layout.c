@@ -218,6 +218,8 @@ void layout_remove(str before, str after, bool has_previous, bool has_next, stru
     str bare = without_blanks_at_end(before);
     size_t breaks_before = breaks_in(blanks_at_end(before));
     size_t breaks_behind = breaks_in(blanks_at_start(rest));
+    if (!bare.n && (breaks_behind || !ends_in_line_comment(without_blanks_at_end(head))))
+        head = without_blanks_at_end(head);
     put(out, head);
     if (has_next ? breaks_behind >= breaks_before && breaks_behind > 0
                  : breaks_behind > 0 || !ends_in_line_comment(bare)) {

@@ -197,6 +197,34 @@ static void refused_edits_change_nothing(void **state) {
     doc_free(d);
 }
 
+/* With no room left for what the layout wants, removing still leaves a good document. */
+static void removing_needs_no_room(void **state) {
+    (void)state;
+    str text = S("{\"a\":1 ,\n\"b\":2\n,\"c\":3\n,\n\"d\":4 }");
+    struct doc_limits l = doc_default_limits;
+    l.max_bytes = text.n;
+    struct doc *d = NULL;
+    assert_int_equal(doc_parse(&d, text, DOC_JSON, &l, NULL), CHELA_OK);
+    doc_node root = doc_root(d);
+    while (doc_set(d, root, S("a"), S("7"), NULL)) continue;
+    assert_true(doc_remove(d, doc_get(d, root, S("c"))));
+    assert_text(d, S("{\"a\":7 ,\n\"b\":2\n,\"d\":4 }")); /* not the layout's ",\n" */
+    assert_true(doc_remove(d, doc_get(d, root, S("d"))));
+    assert_text(d, S("{\"a\":7 ,\n\"b\":2 }"));
+    assert_true(doc_remove(d, doc_get(d, root, S("b"))));
+    assert_true(doc_remove(d, doc_get(d, root, S("a"))));
+    assert_text(d, S("{}"));
+    doc_free(d);
+    str comments = S("[1 /* 1 */, 2 // 2\n]");
+    l.max_bytes = comments.n;
+    assert_int_equal(doc_parse(&d, comments, DOC_JSON5, &l, NULL), CHELA_OK);
+    root = doc_root(d);
+    while (doc_replace(d, doc_first(d, root), S("7"), NULL)) continue;
+    assert_true(doc_remove(d, doc_last(d, root)));
+    assert_text(d, S("[7 /* 1 */, ]"));
+    doc_free(d);
+}
+
 /* A hundred thousand twins: linear, or this would take minutes. */
 static void many_twins(void **state) {
     (void)state;
@@ -304,6 +332,7 @@ int main(void) {
         cmocka_unit_test(removing_in_a_loop),
         cmocka_unit_test(a_value_from_the_document),
         cmocka_unit_test(refused_edits_change_nothing),
+        cmocka_unit_test(removing_needs_no_room),
         cmocka_unit_test(many_twins),
         cmocka_unit_test(random_edits),
     };

@@ -328,6 +328,27 @@ static void keys(void **state) {
     buf_free(&key);
 }
 
+/* Few twins are found by comparing, many by hashing: on both sides of that the last one shows. */
+static void twins_as_json(void **state) {
+    (void)state;
+    for (int names = 1; names < 40; names++) {
+        struct buf text = BUF_INIT(1 << 16), last = BUF_INIT(1 << 16), out = BUF_INIT(1 << 16);
+        for (int i = 0; i < 2 * names; i++) {
+            buf_addf(&text, "%s\"k%d\":%d", i ? ", " : "{", i % names, i);
+            if (i >= names) buf_addf(&last, "%s\"k%d\":%d", last.n ? "," : "{", i % names, i);
+        }
+        buf_addc(&text, '}');
+        buf_addc(&last, '}');
+        struct doc *d = parse(buf_str(&text), DOC_JSON);
+        assert_true(doc_write_json(d, doc_root(d), &out));
+        assert_str(buf_str(&out), buf_str(&last));
+        doc_free(d);
+        buf_free(&text);
+        buf_free(&last);
+        buf_free(&out);
+    }
+}
+
 struct number_case {
     const char *text;
     double number;
@@ -513,15 +534,11 @@ static void scanners_agree(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(accepted),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(odd_bytes),
-        cmocka_unit_test(public_suites),
-        cmocka_unit_test(limits),
-        cmocka_unit_test(reading),
-        cmocka_unit_test(keys),
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(numbers_as_strtod),
+        cmocka_unit_test(accepted),       cmocka_unit_test(refused),
+        cmocka_unit_test(odd_bytes),      cmocka_unit_test(public_suites),
+        cmocka_unit_test(limits),         cmocka_unit_test(reading),
+        cmocka_unit_test(keys),           cmocka_unit_test(twins_as_json),
+        cmocka_unit_test(numbers),        cmocka_unit_test(numbers_as_strtod),
         cmocka_unit_test(scanners_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
