@@ -228,8 +228,8 @@ static bool read_block(struct config *c, doc_node block, bool direct) {
     for (doc_node n = doc_first(d, block); n; n = doc_next(d, n)) {
         str name = doc_key(d, n), value;
         if (direct && (str_eq(name, S("vars")) || str_eq(name, S("shellEnv")))) continue;
-        if (doc_get(d, block, name) != n) continue; /* an earlier twin */
-        if (!doc_string(d, n, &value)) continue;    /* the schema reports it */
+        if (source_is_shadowed(&c->main, block, n)) continue;
+        if (!doc_string(d, n, &value)) continue; /* the schema reports it */
         if (!is_portable_name(name))
             config_warn(c, &c->main, n, "\"%.*s\" is no name for a variable; ignored",
                         STR_ARG(name));

@@ -226,7 +226,7 @@ static bool merge_objects(struct config *c, struct config_source *s, doc_node ta
     bool good = true;
     for (doc_node n = doc_first(in->doc, object); good && n; n = doc_next(in->doc, n)) {
         str key = doc_key(in->doc, n);
-        if (doc_get(in->doc, object, key) != n) continue; /* an earlier twin */
+        if (source_is_shadowed(in, object, n)) continue;
         doc_node own = doc_get(s->doc, target, key);
         enum doc_type mine = doc_type(s->doc, own), theirs = doc_type(in->doc, n);
         if (!own)
@@ -305,6 +305,7 @@ static bool resolve_below(struct config *c, struct config_source *s, doc_node n,
     for (doc_node child = doc_first(d, n); child; child = doc_next(d, child)) {
         enum doc_type type = doc_type(d, child);
         if (type != DOC_OBJECT && type != DOC_ARRAY) continue;
+        if (source_is_shadowed(s, n, child)) continue;
         if (!resolve_below(c, s, child, chain)) return false;
         if (type == DOC_OBJECT && doc_get(d, child, S("$include")) &&
             !resolve_object(c, s, child, chain, &child))
@@ -317,9 +318,10 @@ static bool resolve_below(struct config *c, struct config_source *s, doc_node n,
 bool include_resolve(struct config *c) {
     /* No backslash either: a key may be spelled with escapes. */
     str text = buf_str(&c->main.text);
-    if (!str_has(text, S("$include")) && str_chr(text, '\\') < 0) return true;
+    bool spelled_out = str_has(text, S("$include"));
+    if (!spelled_out && str_chr(text, '\\') < 0) return true;
     char real[PATH_MAX];
-    if (c->read || !realpath(c->where.openclaw_json, real))
+    if (c->read || !spelled_out || !realpath(c->where.openclaw_json, real))
         str_copy(real, sizeof real, str_c(c->where.openclaw_json));
     struct chain top = { .real = real };
     return resolve_below(c, &c->main, doc_root(c->main.doc), &top);

@@ -51,6 +51,9 @@ bool source_mark(struct config_source *s, struct config_mark mark); /* false: ou
 struct config_mark source_mark_of(const struct config_source *s, doc_node n);
 void source_place(struct config_source *s, doc_node n, struct config_place *out);
 
+/* A member whose key stands again behind it: that one is read, this one counts for nothing. */
+bool source_is_shadowed(const struct config_source *s, doc_node object, doc_node member);
+
 struct config_reports {
     struct config_warning *item;
     size_t count, cap;

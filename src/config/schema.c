@@ -51,6 +51,7 @@ static void wrong_type(struct config *c, struct config_source *s, doc_node n, un
     else
         config_problem(c, s, n, "expected %.*s, found %s", STR_ARG(buf_str(&names)),
                        doc_type_name(type));
+    if (names.failed) c->strings.failed = true;
     buf_free(&names);
 }
 
@@ -72,6 +73,7 @@ static void wrong_value(struct config *c, struct config_source *s, doc_node n, s
     config_problem(c, s, n, "expected %.*s, found \"%.*s\"%s%.*s%s", STR_ARG(buf_str(&list)),
                    STR_ARG(str_head(text, 80)), near.best.n ? "; did you mean \"" : "",
                    STR_ARG(near.best), near.best.n ? "\"?" : "");
+    if (list.failed) c->strings.failed = true;
     buf_free(&list);
 }
 
@@ -102,6 +104,10 @@ static void check_members(struct config *c, struct config_source *s, doc_node ob
     for (doc_node n = doc_first(d, object); n; n = doc_next(d, n)) {
         str key = doc_key(d, n);
         if (str_eq(key, S("$include"))) continue; /* its failure was told already */
+        if (source_is_shadowed(s, object, n)) {
+            config_warn(c, s, n, "the key stands twice in one object; the last one counts");
+            continue;
+        }
         const struct schema_rule *m = rule->members, *any = NULL;
         for (; m->key && !str_eq(key, str_c(m->key)); m++)
             if (m->key[0] == '*') any = m;

@@ -35,6 +35,11 @@ struct config_mark source_mark_of(const struct config_source *s, doc_node n) {
     return mark;
 }
 
+bool source_is_shadowed(const struct config_source *s, doc_node object, doc_node member) {
+    return doc_type(s->doc, object) == DOC_OBJECT &&
+           doc_get(s->doc, object, doc_key(s->doc, member)) != member;
+}
+
 /* What lies in `to` below to_top where n lies in `from` below from_top; 0 when there is nothing. */
 static doc_node counterpart(struct doc *from, doc_node from_top, doc_node n, const struct doc *to,
                             doc_node to_top) {
@@ -77,7 +82,10 @@ void config_report_at(struct config *c, struct config_reports *r, const char *fi
     if (r->count == r->cap) {
         size_t cap = r->cap ? r->cap * 2 : 8;
         struct config_warning *grown = realloc(r->item, cap * sizeof *grown);
-        if (!grown) return; /* one report less; the arena has failed or soon will */
+        if (!grown) {
+            c->strings.failed = true; /* a problem that got lost must not pass for none */
+            return;
+        }
         r->item = grown;
         r->cap = cap;
     }
@@ -105,7 +113,10 @@ static void report(struct config *c, struct config_reports *r, struct config_sou
     struct config_place place;
     source_place(s, n, &place);
     struct buf path = BUF_INIT(4096);
-    if (n && !doc_path_of(s->doc, n, &path)) buf_clear(&path);
+    if (n && !doc_path_of(s->doc, n, &path)) {
+        if (path.failed == BUF_NO_MEMORY) c->strings.failed = true;
+        buf_clear(&path); /* a very long path is left out */
+    }
     config_report_at(c, r, place.file, place.line, place.column, buf_str(&path), str_c(text));
     buf_free(&path);
 }

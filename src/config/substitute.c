@@ -92,6 +92,7 @@ static bool expand_below(struct config *c, doc_node n, const struct schema_rule 
     struct doc *d = c->main.doc;
     bool items = doc_type(d, n) == DOC_ARRAY;
     for (doc_node child = doc_first(d, n); child; child = doc_next(d, child)) {
+        if (source_is_shadowed(&c->main, n, child)) continue;
         const struct schema_rule *below = rule;
         bool unread = quiet || !schema_step(&below, doc_key(d, child), items);
         if (doc_type(d, child) == DOC_STRING) {

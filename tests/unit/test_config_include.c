@@ -83,14 +83,15 @@ static void problems_stand_where_they_are_written(void **state) {
     home_env(&h, "LEVEL", "huge");
     home_file(&h, ".openclaw/d.json5",
               "{\n  thinkingDefault: '${LEVEL}',\n  modle: 1,\n  model: {$include: 'm.json5'},\n"
-              "  imageModel: {fallbacks: ['a', 3]},\n}");
+              "  imageModel: {fallbacks: ['a', 3]},\n"
+              "  videoGenerationModel: {timeoutMs: 5,\n    primary: {}},\n}");
     home_file(&h, ".openclaw/m.json5", "\n\n  7");
     home_config(&h, "{\n  agents: {defaults: {$include: 'd.json5', imageModel:\n"
                     "    {fallbacks: [true]}}}}");
     struct config *c = home_load_bad(&h, &e);
     size_t n;
     const struct config_warning *p = config_problems(c, &n);
-    assert_int_equal(n, 4);
+    assert_int_equal(n, 5);
     struct {
         const char *path, *file;
         unsigned line, column;
@@ -99,8 +100,9 @@ static void problems_stand_where_they_are_written(void **state) {
         { "agents.defaults.imageModel.fallbacks[2]", ".openclaw/openclaw.json", 3, 18 },
         { "agents.defaults.thinkingDefault", ".openclaw/d.json5", 2, 20 },
         { "agents.defaults.model", ".openclaw/m.json5", 3, 3 },
+        { "agents.defaults.videoGenerationModel.primary", ".openclaw/d.json5", 7, 14 },
     };
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         bool found = false;
         for (size_t k = 0; k < n; k++) {
             if (!str_eq(p[k].path, str_c(expected[i].path))) continue;

@@ -302,13 +302,13 @@ static void unknown_keys_warn(void **state) {
     (void)state;
     struct home h;
     home_make(&h);
-    home_config(&h,
-                "{\n agnets: {},\n agents: {defaults: {modle: 'x', zzzzzz: 1,\n"
-                "  imageGenerationModel: {timeoutms: 5}}, list: [{id: 'a', modle: 1}]},\n"
-                " models: {providers: {openruoter: {}, mine: {whatever: 1},\n"
-                "  openrouter: {base_url: 'x', request: {alowPrivateNetwork: true}}}},\n"
-                " messages: {tst: {}, other: 1, tts: {providers: {openrouter: {vioce: 'x'}}}},\n"
-                " tools: {anything: 1}\n}");
+    home_config(
+        &h, "{\n agnets: {},\n agents: {defaults: {modle: 'x', zzzzzz: 1,\n"
+            "  imageGenerationModel: {timeoutms: 5}}, list: [{id: 'a', modle: 1}]},\n"
+            " models: {providers: {openruoter: {}, mine: {whatever: 1}, 'openrouter-mine': {},\n"
+            "  openrouter: {base_url: 'x', request: {alowPrivateNetwork: true}}}},\n"
+            " messages: {tst: {}, other: 1, tts: {providers: {openrouter: {vioce: 'x'}}}},\n"
+            " tools: {anything: 1}\n}");
     struct config *c = home_load(&h);
     assert_has(warning(c, "agnets")->text.p, "did you mean \"agents\"?");
     const struct config_warning *w = warning(c, "agents.defaults.modle");
@@ -327,7 +327,7 @@ static void unknown_keys_warn(void **state) {
     assert_has(warning(c, "messages.tst")->text.p, "did you mean \"tts\"?");
     assert_has(warning(c, "messages.tts.providers.openrouter.vioce")->text.p,
                "did you mean \"voice\"?");
-    assert_int_equal(warning_count(c), 10); /* and none about mine, other, tools.anything */
+    assert_int_equal(warning_count(c), 10); /* and none about mine, openrouter-mine, other … */
     config_free(c);
     home_free(&h);
 }
@@ -386,6 +386,16 @@ static void every_level_is_accepted(void **state) {
     }
 }
 
+static void bounds_themselves_are_allowed(void **state) {
+    (void)state;
+    struct home h;
+    home_make(&h);
+    home_config(&h, "{agents: {defaults: {imageGenerationModel: {timeoutMs: 1}}},"
+                    " messages: {tts: {timeoutMs: 1000}}, tts: {timeoutMs: 120000}}");
+    config_free(home_load(&h));
+    home_free(&h);
+}
+
 static void reports_are_bounded(void **state) {
     (void)state;
     struct home h;
@@ -435,9 +445,18 @@ static void twins(void **state) {
     (void)state;
     struct home h;
     home_make(&h);
-    home_config(&h, "{env: {A: '1', A: '2'}}");
+    home_config(&h, "{env: {A: '1', A: '2'}, agents: 5, agents: {defaults: {params: {"
+                    "x: '${MISSING}', x: '${A}'}}}}");
     struct config *c = home_load(&h);
     check_env(c, "A", "2");
+    assert_json(c, "agents.defaults.params.x", "\"2\"");
+    size_t n;
+    const struct config_warning *w = config_warnings(c, &n);
+    assert_int_equal(n, 2);
+    assert_str(w[0].path, "env.A");
+    assert_int_equal(w[0].column, 11);
+    assert_str(w[1].path, "agents");
+    assert_has(w[1].text.p, "the key stands twice");
     config_free(c);
     home_free(&h);
 }
@@ -459,6 +478,7 @@ int main(void) {
         cmocka_unit_test(unknown_keys_warn),
         cmocka_unit_test(wrong_types_are_problems),
         cmocka_unit_test(every_level_is_accepted),
+        cmocka_unit_test(bounds_themselves_are_allowed),
         cmocka_unit_test(reports_are_bounded),
         cmocka_unit_test(chela_file_is_strict),
         cmocka_unit_test(twins),
