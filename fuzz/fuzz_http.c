@@ -2,7 +2,7 @@
  * out of one stream of bytes. Whatever the pieces, the requests are the same; nothing is taken that
  * was not given; a body is never longer than what came. Byte 0 chooses the pieces. */
 #include "base/buf.h"
-#include "gateway/http1.h"
+#include "server/http1.h"
 
 #include <stdlib.h>
 #include <string.h>

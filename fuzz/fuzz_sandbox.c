@@ -6,8 +6,8 @@
  * whole body. */
 #include "base/utf8.h"
 #include "doc/json_write.h"
-#include "gateway/sandbox_agent.h"
-#include "gateway/sandbox_wire.h"
+#include "sandbox/agent.h"
+#include "sandbox/wire.h"
 
 #include <stdlib.h>
 

@@ -2,9 +2,9 @@
  * Every answer is HTTP, the handler's bodies are no longer than what was sent, and every connection
  * ends and is freed. Byte 0 chooses the pieces; bit 7 of it serves with TLS (the input is then what
  * a peer without any manners sends instead of a handshake). */
-#include "gateway/fault.h"
-#include "gateway/server.h"
-#include "gateway/tls.h"
+#include "sandbox/fault.h"
+#include "server/server.h"
+#include "server/tls.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>

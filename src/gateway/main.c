@@ -4,10 +4,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/suggest.h"
-#include "gateway/fault.h"
-#include "gateway/record.h"
-#include "gateway/sandbox_api.h"
-#include "gateway/tls.h"
+#include "sandbox/api.h"
+#include "sandbox/fault.h"
+#include "sandbox/record.h"
+#include "server/tls.h"
 
 #include <malloc.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
 #define SANDBOX_ASK_H
 
 #include "doc/json_write.h"
-#include "gateway/sandbox_agent.h"
+#include "sandbox/agent.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

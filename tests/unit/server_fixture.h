@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "gateway/server.h"
-#include "gateway/tls.h"
+#include "server/server.h"
+#include "server/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

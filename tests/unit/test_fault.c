@@ -1,5 +1,5 @@
 /* Faults as a client meets them: each kind, on a stream and on plain JSON, through real sockets. */
-#include "gateway/fault.h"
+#include "sandbox/fault.h"
 #include "server_fixture.h"
 
 static struct fixture f;

@@ -1,5 +1,5 @@
 /* The request parser: what it accepts, what it refuses, and that pieces change nothing. */
-#include "gateway/http1.h"
+#include "server/http1.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

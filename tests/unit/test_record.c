@@ -1,8 +1,8 @@
 /* Recording and replaying: what a line holds, that keys are masked, and that a recording answers as
  * its original did. */
 #include "doc/doc.h"
-#include "gateway/fault.h"
-#include "gateway/record.h"
+#include "sandbox/fault.h"
+#include "sandbox/record.h"
 #include "server_fixture.h"
 #include "unit.h"
 

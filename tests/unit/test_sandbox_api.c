@@ -3,7 +3,7 @@
 #include "server_fixture.h"
 
 #include "doc/doc.h"
-#include "gateway/sandbox_api.h"
+#include "sandbox/api.h"
 
 static struct fixture fixture;
 static struct sandbox_api api;

@@ -2,7 +2,7 @@
 #include "sandbox_ask.h"
 #include "schema_check.h"
 
-#include "gateway/sandbox_pattern.h"
+#include "sandbox/pattern.h"
 
 static struct ask *fill(const char *prompt, const char *schema) {
     struct buf more = BUF_INIT(1 << 18);

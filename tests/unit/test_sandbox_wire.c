@@ -3,7 +3,7 @@
 #include "sandbox_ask.h"
 
 #include "base/utf8.h"
-#include "gateway/sandbox_wire.h"
+#include "sandbox/wire.h"
 
 #define TOOLS                                                                                      \
     ",'tools':[{'type':'function','function':{'name':'get_weather','parameters':{'type':'object'," \

@@ -1,0 +1,15 @@
+/* The sandbox's side of OpenRouter's API: /api/v1 and /v1 of chat/completions, models, key. */
+#ifndef CHELA_SANDBOX_API_H
+#define CHELA_SANDBOX_API_H
+
+#include "server/server.h"
+
+struct sandbox_api {
+    uint64_t pace_ms; /* between two events of a stream; 0: as fast as they are taken */
+};
+
+/* Routes one request and answers it, at once or in pieces. Unknown paths get a JSON 404 that names
+ * the right base. ctx is a struct sandbox_api. */
+void sandbox_api_request(void *ctx, struct exchange *x);
+
+#endif
