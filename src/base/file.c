@@ -83,26 +83,48 @@ static void sync_folder_of(const char *path) {
     close(fd);
 }
 
+/* One step of a link that realpath does not follow, because it leads to nothing yet. False: it is
+ * no link. */
+static bool follow(char path[PATH_MAX], bool *too_long) {
+    char text[PATH_MAX], next[PATH_MAX];
+    ssize_t n = readlink(path, text, sizeof text);
+    if (n < 0) return false;
+    ptrdiff_t slash = text[0] == '/' ? -1 : str_rchr(str_c(path), '/');
+    int len = snprintf(next, sizeof next, "%.*s%.*s", (int)(slash + 1), path, (int)n, text);
+    *too_long = len < 0 || (size_t)len >= sizeof next || (size_t)n == sizeof text ||
+                !str_copy(path, PATH_MAX, str_c(next));
+    return !*too_long;
+}
+
+enum chela_error file_target(const char *path, char target[4096], struct err *e) {
+    _Static_assert(PATH_MAX == 4096, "realpath writes PATH_MAX bytes");
+    char name[PATH_MAX];
+    bool too_long = !str_copy(name, sizeof name, str_c(path));
+    for (int links = 0; !too_long; links++) {
+        if (realpath(name, target)) return CHELA_OK;
+        if (links == 40) return err_set(e, CHELA_IO, "%s: %s", path, strerror(ELOOP));
+        if (!follow(name, &too_long)) break;
+    }
+    if (too_long) return err_set(e, CHELA_IO, "%s: the path is too long", path);
+    str_copy(target, PATH_MAX, str_c(name));
+    return CHELA_OK;
+}
+
 enum chela_error file_write(const char *path, str bytes, unsigned mode, struct err *e) {
-    char *real = realpath(path, NULL); /* follow a link; NULL when there is no file yet */
-    const char *target = real ? real : path;
-    char temporary[PATH_MAX];
+    char target[PATH_MAX], temporary[PATH_MAX];
+    enum chela_error rc = file_target(path, target, e);
+    if (rc != CHELA_OK) return rc;
     int len = snprintf(temporary, sizeof temporary, "%s.XXXXXX", target);
     int fd = len > 0 && (size_t)len < sizeof temporary ? mkostemp(temporary, O_CLOEXEC) : -1;
-    enum chela_error rc = CHELA_OK;
-    if (fd < 0) {
-        rc = err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
-    } else {
-        bool good = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes) && fsync(fd) == 0;
-        good = close(fd) == 0 && good;
-        good = good && rename(temporary, target) == 0;
-        if (!good) {
-            rc = err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
-            unlink(temporary);
-        } else {
-            sync_folder_of(target);
-        }
+    if (fd < 0) return err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
+    bool good = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes) && fsync(fd) == 0;
+    good = close(fd) == 0 && good;
+    good = good && rename(temporary, target) == 0;
+    if (good) {
+        sync_folder_of(target);
+        return CHELA_OK;
     }
-    free(real);
-    return rc;
+    err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
+    unlink(temporary);
+    return CHELA_IO;
 }

@@ -1,7 +1,8 @@
 /* Files, read whole and written whole.
  *
  * file_write replaces a file or leaves it as it was: temporary file beside it, fsync, rename, fsync
- * of the folder; a symbolic link is followed, so the link stays. Messages name the path.
+ * of the folder; a symbolic link is followed, also to a file that is not there yet, so the link
+ * stays. Messages name the path.
  */
 #ifndef CHELA_BASE_FILE_H
 #define CHELA_BASE_FILE_H
@@ -13,6 +14,8 @@
  * out->max. "-" is not special. */
 enum chela_error file_read(const char *path, struct buf *out, struct err *e);
 enum chela_error file_read_fd(int fd, const char *name, struct buf *out, struct err *e);
+/* What `path` leads to, through symbolic links: where file_write would put the bytes. */
+enum chela_error file_target(const char *path, char target[4096], struct err *e);
 /* mode: permission bits of the new file, e.g. 0600. */
 enum chela_error file_write(const char *path, str bytes, unsigned mode, struct err *e);
 /* Makes the folder and those above it that are missing, each with `mode`. */

@@ -150,36 +150,11 @@ static void add_value(struct doc *d, doc_node n, str key, unsigned depth, struct
     }
 }
 
-/* The path without its last step; false when it has only one. */
-static bool parent_path(str *path) {
-    char quote = 0;
-    size_t cut = 0;
-    for (size_t i = 0; i < path->n; i++) {
-        char ch = path->p[i];
-        if (quote) {
-            if (ch == '\\')
-                i++;
-            else if (ch == quote)
-                quote = 0;
-        } else if (ch == '"' || ch == '\'') {
-            quote = ch;
-        } else if (ch == '.' || ch == '[') {
-            cut = i;
-        }
-    }
-    *path = str_head(*path, cut);
-    return cut > 0;
-}
-
 /* "a.b.c is not set": names the deepest part of the path that is, and the nearest name in it. */
 static enum chela_error not_there(struct doc *d, str path, struct err *e) {
     str known = path;
     doc_node n = 0;
-    while (!n) {
-        bool more = parent_path(&known);
-        n = more ? doc_path_get(d, known, NULL) : doc_root(d);
-        if (!more) known = S("");
-    }
+    while (!n && doc_path_up(&known)) n = doc_path_get(d, known, NULL);
     str step = str_skip(path, known.n), name;
     if (str_starts(step, S("."))) step = str_skip(step, 1);
     name = step;

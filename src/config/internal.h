@@ -96,6 +96,9 @@ struct config_input {
 enum chela_error config_from_text(struct config **out, const struct config_input *in,
                                   struct err *e);
 
+/* config_load, with `text` for what openclaw.json holds: what it would be after an edit. */
+enum chela_error config_load_text(struct config **out, env_list env, str text, struct err *e);
+
 /* Both name the place of `n` in `s`; n 0 and path given: no place. */
 void config_problem(struct config *c, struct config_source *s, doc_node n, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

@@ -143,18 +143,22 @@ static void read_optional(struct config *c, const char *path, struct buf *out) {
     config_report_at(c, &c->problems, path, 0, 0, S(""), text);
 }
 
-enum chela_error config_load(struct config **out, env_list env, struct err *e) {
+/* text NULL: what openclaw.json holds. */
+static enum chela_error load_all(struct config **out, env_list env, const str *text,
+                                 struct err *e) {
     *out = NULL;
     struct config *c = new_config(env);
     if (!c) return err_set(e, CHELA_NOMEM, "out of memory");
     enum chela_error rc = config_paths(&c->where, env, e);
+    if (rc == CHELA_OK && text && !buf_add(&c->main.text, *text))
+        rc = err_set(e, CHELA_LIMIT, "the configuration is larger than %d bytes", CONFIG_MAX_FILE);
     if (rc != CHELA_OK) {
         config_free(c);
         return rc;
     }
     char dotenv_path[4096];
     struct buf dotenv = BUF_INIT(1u << 20);
-    read_optional(c, c->where.openclaw_json, &c->main.text);
+    if (!text) read_optional(c, c->where.openclaw_json, &c->main.text);
     read_optional(c, c->where.chela_json5, &c->chela.text);
     if (path_resolve(dotenv_path, sizeof dotenv_path, str_c(c->where.openclaw_state), S(".env"),
                      S("")))
@@ -163,6 +167,14 @@ enum chela_error config_load(struct config **out, env_list env, struct err *e) {
     if (dotenv.p) explicit_bzero(dotenv.p, dotenv.n); /* keys live there */
     buf_free(&dotenv);
     return finish(out, c, rc);
+}
+
+enum chela_error config_load(struct config **out, env_list env, struct err *e) {
+    return load_all(out, env, NULL, e);
+}
+
+enum chela_error config_load_text(struct config **out, env_list env, str text, struct err *e) {
+    return load_all(out, env, &text, e);
 }
 
 const struct config_paths *config_where(const struct config *c) {

@@ -100,6 +100,8 @@ doc_node doc_path_get(struct doc *d, str path, struct err *e); /* 0 with code OK
  * length: it appends. */
 doc_node doc_path_set(struct doc *d, str path, str value, struct err *e);
 bool doc_path_unset(struct doc *d, str path, struct err *e); /* false, code OK: was not there */
+/* Takes the last step off a path that doc_path_get can read; false: it has none. */
+bool doc_path_up(str *path);
 /* The path of n, as doc_path_get takes it, appended to *out. */
 bool doc_path_of(struct doc *d, doc_node n, struct buf *out);
 

@@ -259,6 +259,25 @@ bool doc_path_unset(struct doc *d, str path, struct err *e) {
     return removed;
 }
 
+bool doc_path_up(str *path) {
+    if (!path->n) return false;
+    char quote = 0;
+    size_t cut = 0;
+    for (size_t i = 0; i < path->n; i++) {
+        char c = path->p[i];
+        if (quote && c == '\\')
+            i++;
+        else if (quote)
+            quote = c == quote ? 0 : quote;
+        else if (c == '"' || c == '\'')
+            quote = c;
+        else if (c == '.' || c == '[')
+            cut = i;
+    }
+    *path = str_head(*path, cut);
+    return true;
+}
+
 static bool plain_name(str key) {
     for (size_t i = 0; i < key.n; i++) {
         char c = key.p[i];
