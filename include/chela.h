@@ -60,7 +60,8 @@ struct chela_request {    /* zero-initialise; every pointer is borrowed until th
     const char *agent;    /* whose settings apply, an id of agents.list; NULL: the default's */
     const char *body;     /* instead of prompt: a chat-completions body, JSON; NULL: none */
     const char *const *files; /* paths of pictures for the prompt, NULL at the end; NULL: none */
-    int64_t timeout_ms;       /* of the whole exchange; 0: none beyond the defaults */
+    int64_t timeout_ms;       /* of the whole turn; 0: none beyond the defaults */
+    int resume;               /* 1: finish the session's interrupted turn; no prompt then */
 };
 
 struct chela_events { /* any may be NULL; text is a piece of the answer, not NUL-terminated */
@@ -68,6 +69,10 @@ struct chela_events { /* any may be NULL; text is a piece of the answer, not NUL
     void (*text)(void *ctx, const char *text, size_t length);
     void (*reasoning)(void *ctx, const char *text, size_t length);
     void (*notice)(void *ctx, const char *line); /* "429, trying again in 3 s (2 of 3)" */
+    /* A tool is about to run / what it gave. arguments is JSON text as the model wrote it. Strings
+     * end with NUL and live until the callback returns. */
+    void (*tool_start)(void *ctx, const char *id, const char *name, const char *arguments);
+    void (*tool_end)(void *ctx, const char *id, const char *name, const char *result, int failed);
 };
 
 /* Sends the request and reads the answer; events come while it runs. The whole answer stays
@@ -81,9 +86,16 @@ CHELA_API void chela_cancel(struct chela *c);
 CHELA_API const char *chela_answer(const struct chela *c);        /* "" before the first */
 CHELA_API const char *chela_answer_model(const struct chela *c);  /* the model that answered */
 CHELA_API const char *chela_finish_reason(const struct chela *c); /* "stop", "length", … */
-CHELA_API int64_t chela_prompt_tokens(const struct chela *c);     /* -1: not said */
-CHELA_API int64_t chela_completion_tokens(const struct chela *c); /* -1: not said */
-CHELA_API double chela_cost(const struct chela *c);               /* USD; negative: not said */
+
+/* What the run used, summed over the requests of an agent's turn. -1: not said. Cached and
+ * cache-write tokens are part of the prompt's, reasoning tokens of the completion's. */
+CHELA_API int64_t chela_prompt_tokens(const struct chela *c);
+CHELA_API int64_t chela_completion_tokens(const struct chela *c);
+CHELA_API int64_t chela_cached_tokens(const struct chela *c);
+CHELA_API int64_t chela_cache_write_tokens(const struct chela *c);
+CHELA_API int64_t chela_reasoning_tokens(const struct chela *c);
+CHELA_API double chela_cost(const struct chela *c); /* USD; negative: not said */
+
 /* The last chela_run as the envelope that --json prints, success or failure. Belongs to c until the
  * next call. NULL: out of memory, or nothing was run. */
 CHELA_API const char *chela_envelope(struct chela *c);

@@ -151,6 +151,11 @@ static enum chela_error make_input(struct chela *c, const struct chela_request *
     if (r->body && (r->prompt || r->session || r->system || (r->files && r->files[0])))
         return err_set(&c->error, CHELA_USAGE,
                        "a request body goes alone: no prompt, system, session or files beside it");
+    if (r->resume) {
+        err_set(&c->error, CHELA_USAGE, "no turn of session \"%.*s\" was interrupted",
+                STR_ARG(c->session));
+        return err_hint(&c->error, CHELA_USAGE, "say something: the session goes on with it");
+    }
     if (!r->body && !str_trim(in->prompt).n)
         return err_set(&c->error, CHELA_USAGE, "the prompt is empty");
     enum chela_error rc = r->files ? read_files(c, r->files, in) : CHELA_OK;
@@ -241,6 +246,18 @@ int64_t chela_prompt_tokens(const struct chela *c) {
 
 int64_t chela_completion_tokens(const struct chela *c) {
     return answered(c) ? c->reply.usage.completion : -1;
+}
+
+int64_t chela_cached_tokens(const struct chela *c) {
+    return answered(c) ? c->reply.usage.cached : -1;
+}
+
+int64_t chela_cache_write_tokens(const struct chela *c) {
+    return answered(c) ? c->reply.usage.cache_write : -1;
+}
+
+int64_t chela_reasoning_tokens(const struct chela *c) {
+    return answered(c) ? c->reply.usage.reasoning : -1;
 }
 
 double chela_cost(const struct chela *c) {
