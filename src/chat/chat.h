@@ -19,6 +19,8 @@ struct chat_usage { /* tokens; -1: not said */
     double cost; /* USD, as the service billed it; <0: not said */
     str raw;     /* the usage object's own text */
 };
+/* Reads a usage object that was kept as text; raw borrows it. Everything -1 when it is none. */
+void chat_usage_read(struct chat_usage *u, str json);
 
 struct chat_tool_call {
     str id, name, arguments; /* arguments: JSON text as it came, "{}" when none came */

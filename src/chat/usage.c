@@ -44,3 +44,10 @@ void usage_read(struct chat_usage *u, struct doc *d, doc_node usage) {
         u->cost = cost;
     u->raw = doc_raw(d, usage);
 }
+
+void chat_usage_read(struct chat_usage *u, str json) {
+    struct doc *d = NULL;
+    usage_none(u);
+    if (doc_parse(&d, json, DOC_JSON, NULL, NULL) == CHELA_OK) usage_read(u, d, doc_root(d));
+    doc_free(d);
+}
