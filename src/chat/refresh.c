@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "shape/rule.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -22,7 +21,7 @@ enum {
 
 struct fetch {
     struct http_request request;
-    struct http_header header[64];
+    struct http_header header[HEADERS_MAX];
     struct http_outcome outcome;
     struct buf body;
     enum chela_error rc;
@@ -40,25 +39,6 @@ static enum chela_error keep(void *ctx, str piece, struct err *e) {
     return buf_add(&f->body, piece) ? CHELA_OK : err_set(e, CHELA_NOMEM, "out of memory");
 }
 
-/* Every request to the verified route is attributed (wire ruling 1), and a proxy may insist on the
- * headers that the user configured for it. */
-static bool make_headers(struct chat *c, struct fetch *f) {
-    struct header_list list = { .arena = &c->arena };
-    struct record unread = { .arena = &c->arena };
-    struct shape_ctx x = c->shape;
-    x.headers = &list;
-    x.record = &unread;
-    headers_set(&list, S("User-Agent"), S("chela/" CHELA_VERSION));
-    headers_set(&list, S("Accept"), S("application/json"));
-    if (rule_attribution.apply(&x, NULL) != CHELA_OK ||
-        rule_configured_headers.apply(&x, NULL) != CHELA_OK)
-        return false;
-    for (size_t i = 0; i < list.count; i++)
-        f->header[i] = (struct http_header){ list.item[i].name, list.item[i].value };
-    f->request.header_count = list.count;
-    return true;
-}
-
 static bool prepare(struct chat *c, struct fetch *f, const atomic_bool *cancel) {
     *f = (struct fetch){ .body = BUF_INIT(MAX_CATALOGUE) };
     f->request = (struct http_request){
@@ -74,7 +54,8 @@ static bool prepare(struct chat *c, struct fetch *f, const atomic_bool *cancel) 
     };
     /* OpenRouter tells everyone; another server may tell only those it knows. */
     if (!c->shape.route.verified) f->request.bearer = &c->credential.key;
-    return f->request.url.n && make_headers(c, f);
+    return f->request.url.n &&
+           chat_plain_headers(&c->shape, f->header, &f->request.header_count, NULL);
 }
 
 static void run(struct fetch *f) {

@@ -42,8 +42,7 @@ struct attempt {
     struct chat *c;
     const struct chat_events *events;
     struct http_request request;
-    struct http_header
-        header[sizeof((struct header_list *)0)->item / sizeof((struct header_list *)0)->item[0]];
+    struct http_header header[HEADERS_MAX];
     struct http_outcome outcome;
     struct chat_reader *reader;
     struct sse sse;

@@ -79,8 +79,17 @@ doc_node config_param(const struct config_params *p, const char *const *aliases,
                       const char **origin);
 
 /* ---- keys ---- */
+enum credential_kind {
+    CREDENTIAL_NONE = 0,
+    CREDENTIAL_PROFILE,
+    CREDENTIAL_ENVIRONMENT, /* the process's own */
+    CREDENTIAL_ENV_BLOCK,   /* env of the configuration, or the state folder's .env */
+    CREDENTIAL_PROVIDER,    /* models.providers.openrouter.apiKey */
+};
 struct credential {
     struct secret key; /* bound to the origin that was asked for */
+    enum credential_kind kind;
+    char profile[128]; /* its id, when that is the kind */
     char source[256]; /* "auth profile openrouter:default", "environment OPENROUTER_API_KEY", … */
 };
 /* For chat, images and video: stored profile, environment, env block, models.providers.openrouter

@@ -28,12 +28,13 @@ enum chela_error route_of_url(struct route *out, str base_url, struct arena *a, 
 /* "<base>/<path>[?query]" */
 str route_url(const struct route *r, str path, struct arena *a);
 
+enum { HEADERS_MAX = 64 };
 /* Request headers in order, names unique without regard to case. */
 struct header_list {
     struct arena *arena; /* borrowed; names and values live there */
     struct {
         str name, value;
-    } item[64];
+    } item[HEADERS_MAX];
     size_t count;
 };
 bool headers_set(struct header_list *h, str name, str value); /* false: full, or no valid header */

@@ -1,54 +1,21 @@
 /* Edits of openclaw.json: what stays, what is refused, two at a time, and death in mid-edit.
  *
- * For the last the modules that write are compiled here with every system call that changes
- * something counted: a child dies before the n-th, for each n, and half-way through the writes. */
+ * For the last the modules that write are compiled here with mortal.h: a child dies before the n-th
+ * system call that changes something, for each n, and half-way through the writes. */
 #include "config_home.h"
 
 #include "base/clock.h"
 #include "config/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 
-static long steps_to_live; /* 0: for ever */
+#include "mortal.h"
 
-static void step(void) {
-    if (steps_to_live && --steps_to_live == 0) kill(getpid(), SIGKILL);
-}
-
-static ssize_t mortal_write(int fd, const char *p, size_t n) {
-    step();
-    if (steps_to_live == 1) { /* half of it, then death */
-        (void)!write(fd, p, n / 2);
-        step();
-    }
-    return write(fd, p, n);
-}
-
-#define write(fd, p, n)    mortal_write(fd, p, n)
-#define mkostemp(t, flags) (step(), mkostemp(t, flags))
-#define fchmod(fd, mode)   (step(), fchmod(fd, mode))
-#define fsync(fd)          (step(), fsync(fd))
-#define close(fd)          (step(), close(fd))
-#define rename(from, to)   (step(), rename(from, to))
-#define unlink(path)       (step(), unlink(path))
-#define mkdir(path, mode)  (step(), mkdir(path, mode))
-#define flock(fd, how)     (step(), flock(fd, how))
 #include "../../src/base/file.c"
 #include "../../src/base/file_lock.c"
 #include "../../src/config/edit.c"
-#undef write
-#undef mkostemp
-#undef fchmod
-#undef fsync
-#undef close
-#undef rename
-#undef unlink
-#undef mkdir
-#undef flock
+#include "immortal.h"
 
 static const char *const commented =
     "// mine\n"
