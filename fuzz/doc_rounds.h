@@ -129,11 +129,15 @@ static void model_resolve(struct model *m) {
 }
 
 /* ---- checks ---- */
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
+
 /* Blanks at the end of a line may go when something is written behind them; nothing else may. */
 static void check_subsequence(str part, str whole) {
     size_t i = 0;
     for (size_t j = 0; i < part.n; j++) {
-        while (i < part.n && (part.p[i] == ' ' || part.p[i] == '\t')) i++;
+        while (i < part.n && is_blank(part.p[i])) i++;
         while (j < whole.n && i < part.n && whole.p[j] != part.p[i]) j++;
         if (j >= whole.n) break;
         if (i < part.n) i++;
