@@ -1,5 +1,7 @@
 #include "base/file.h"
 
+#include "base/draft.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -62,17 +64,7 @@ enum chela_error file_mkdirs(const char *path, unsigned mode, struct err *e) {
     }
 }
 
-static bool write_all(int fd, str bytes) {
-    while (bytes.n) {
-        ssize_t n = write(fd, bytes.p, bytes.n);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
-        bytes = str_skip(bytes, (size_t)n);
-    }
-    return true;
-}
-
-static void sync_folder_of(const char *path) {
+void file_sync_folder_of(const char *path) {
     char folder[PATH_MAX];
     ptrdiff_t slash = str_rchr(str_c(path), '/');
     str name = slash < 0 ? S(".") : slash == 0 ? S("/") : (str){ path, (size_t)slash };
@@ -111,20 +103,20 @@ enum chela_error file_target(const char *path, char target[4096], struct err *e)
 }
 
 enum chela_error file_write(const char *path, str bytes, unsigned mode, struct err *e) {
-    char target[PATH_MAX], temporary[PATH_MAX];
+    char target[PATH_MAX], folder[PATH_MAX];
     enum chela_error rc = file_target(path, target, e);
     if (rc != CHELA_OK) return rc;
-    int len = snprintf(temporary, sizeof temporary, "%s.XXXXXX", target);
-    int fd = len > 0 && (size_t)len < sizeof temporary ? mkostemp(temporary, O_CLOEXEC) : -1;
-    if (fd < 0) return err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
-    bool good = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes) && fsync(fd) == 0;
-    good = close(fd) == 0 && good;
-    good = good && rename(temporary, target) == 0;
-    if (good) {
-        sync_folder_of(target);
-        return CHELA_OK;
-    }
-    err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
-    unlink(temporary);
-    return CHELA_IO;
+    ptrdiff_t slash = str_rchr(str_c(target), '/');
+    str_copy(folder, sizeof folder,
+             slash > 0 ? str_head(str_c(target), (size_t)slash)
+             : slash   ? S(".")
+                       : S("/"));
+    struct draft d;
+    rc = draft_begin(&d, folder, mode, e);
+    if (rc == CHELA_OK && fchmod(d.fd, (mode_t)mode) != 0) /* whatever the umask */
+        rc = err_set(e, CHELA_IO, "%s: %s", target, strerror(errno));
+    if (rc == CHELA_OK) rc = draft_write(&d, bytes, e);
+    if (rc == CHELA_OK) return draft_commit(&d, target, e);
+    draft_drop(&d);
+    return err_prefix(e, rc, "%s: ", target);
 }

@@ -141,6 +141,34 @@ static void base64_round_trips(void **state) {
     buf_free(&b);
 }
 
+/* However a text is cut, its pieces say what the whole says: every length of data, every cut. */
+static void base64_in_pieces(void **state) {
+    (void)state;
+    const str bytes = S("\x00\xff pieces of a picture \x80\x7f");
+    for (size_t n = 0; n <= bytes.n; n++) {
+        struct buf text = BUF_INIT(128), out = BUF_INIT(128);
+        assert_true(base64_encode(&text, str_head(bytes, n)));
+        for (size_t cut = 0; cut <= text.n; cut++) {
+            struct base64_stream s = { 0 };
+            buf_clear(&out);
+            assert_true(base64_feed(&s, &out, str_head(buf_str(&text), cut)));
+            assert_true(base64_feed(&s, &out, S(" \r\n")));
+            assert_true(base64_feed(&s, &out, str_skip(buf_str(&text), cut)));
+            assert_true(base64_finish(&s, &out));
+            assert_true(str_eq(buf_str(&out), str_head(bytes, n)));
+        }
+        buf_free(&text);
+        buf_free(&out);
+    }
+    struct base64_stream s = { 0 };
+    struct buf out = BUF_INIT(128);
+    assert_true(base64_feed(&s, &out, S("Zm9vYg")));
+    assert_false(base64_feed(&s, &out, S("*")));
+    assert_false(base64_feed(&s, &out, S("Zm9v"))); /* for good */
+    assert_false(base64_finish(&s, &out));
+    buf_free(&out);
+}
+
 static void utf8_is_strict(void **state) {
     (void)state;
     assert_true(utf8_valid(S("한국어 \xF0\x9F\xA6\x80")));
@@ -218,6 +246,7 @@ int main(void) {
         cmocka_unit_test(errors_carry_codes_and_no_keys),
         cmocka_unit_test(secrets_are_masked),
         cmocka_unit_test(base64_round_trips),
+        cmocka_unit_test(base64_in_pieces),
         cmocka_unit_test(utf8_is_strict),
         cmocka_unit_test(suggestions_are_near),
         cmocka_unit_test(pictures_are_known_by_their_bytes),
