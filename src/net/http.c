@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "net/http_error.h"
+#include "net/http_guard.h"
 #include "net/http_head.h"
 
 #include <pthread.h>
@@ -72,6 +73,7 @@ struct run {
     struct http_outcome *out;
     struct err *e;
     struct url url;
+    struct http_guard guard; /* for req->public_only */
     struct http_head head;
     enum chela_error rc; /* what a callback ended the exchange with */
     size_t body_bytes;
@@ -211,6 +213,21 @@ static void set_certificates(struct run *r) {
     set_text(r, CURLOPT_PROXY_CAPATH, folder);
 }
 
+static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a) {
+    (void)purpose;
+    struct run *r = ctx;
+    if (!http_guard_allows(&r->guard, &a->addr)) return CURL_SOCKET_BAD;
+    return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+/* A connection that is kept from an earlier request was not checked. */
+static void set_guard(struct run *r) {
+    http_guard_init(&r->guard, &r->url);
+    r->lib->easy_setopt(r->easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    r->lib->easy_setopt(r->easy, CURLOPT_OPENSOCKETDATA, r);
+    r->lib->easy_setopt(r->easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
 static void set_options(struct run *r, const char *url, const struct curl_slist *headers) {
     __typeof__(r->lib->easy_setopt) set = r->lib->easy_setopt;
     CURL *h = r->easy;
@@ -236,6 +253,7 @@ static void set_options(struct run *r, const char *url, const struct curl_slist 
         set(h, CURLOPT_POSTFIELDS, r->req->body.n ? r->req->body.p : "");
     }
     set_certificates(r);
+    if (r->req->public_only) set_guard(r);
 }
 
 /* Without user info and fragment. */
@@ -290,6 +308,10 @@ static enum chela_error check_timers(struct run *r, int64_t *wait) {
 
 static enum chela_error finished(struct run *r, CURLcode code) {
     if (r->rc != CHELA_OK) return r->rc;
+    if (code != CURLE_OK && r->guard.refused[0]) {
+        r->out->permanent = true;
+        return http_guard_error(&r->url, r->guard.refused, r->e);
+    }
     struct http_failure f = { r->lib, r->easy,      code,         r->words,
                               r->url, r->sent >= 0, r->head.done, r->req->timeouts.connect };
     if (code != CURLE_OK) return http_explain(&f, &r->out->permanent, r->e);
@@ -352,6 +374,10 @@ enum chela_error http_run(const struct http_request *req, struct http_outcome *o
         r.out->permanent = true;
         return err_set(e, CHELA_INPUT, "%.*s %.*s: no HTTP request can be made of this",
                        STR_ARG(req->method), STR_ARG(req->url));
+    }
+    if (req->public_only && !url_host_may_be_public(&r.url)) {
+        r.out->permanent = true;
+        return http_guard_error(&r.url, "", e);
     }
     r.lib = curl_lib(e);
     r.out->permanent = !r.lib;

@@ -49,7 +49,9 @@ struct http_request {
                                     none */
     str body;                    /* with method POST */
     struct http_timeouts timeouts;
-    size_t max_body;           /* of the answer, bytes; more is CHELA_LIMIT */
+    size_t max_body;  /* of the answer, bytes; more is CHELA_LIMIT */
+    bool public_only; /* the URL is a stranger's: CHELA_FORBIDDEN when it leads to this machine or a
+                         private network */
     const atomic_bool *cancel; /* set to true from a signal handler: CHELA_CANCELLED at once */
     int64_t tick_ms;           /* longest wait between two looks at cancel and on_tick; 0: 250; a
                                   callback may change it */
