@@ -1,9 +1,9 @@
 /* The program. Only this folder prints and exits; what a command fails with is reported here, once,
  * in the same words for everybody. */
 #include "base/log.h"
+#include "chat/envelope.h"
 #include "chela.h"
 #include "cli/options.h"
-#include "doc/json_write.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -58,12 +58,7 @@ static void print_error_envelope(const struct err *e) {
     json_key(&w, S("outputs"));
     json_array(&w);
     json_array_end(&w);
-    json_key(&w, S("error"));
-    json_object(&w);
-    json_kstring(&w, "code", str_c(err_code(e->code)));
-    json_kstring(&w, "message", str_c(e->message));
-    if (e->hint[0]) json_kstring(&w, "hint", str_c(e->hint));
-    json_object_end(&w);
+    envelope_error(&w, e);
     json_object_end(&w);
     cli_print(buf_str(&out));
     cli_print(S("\n"));

@@ -6,8 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mime.h"
-#include "chat/chat.h"
-#include "doc/json_write.h"
+#include "chat/envelope.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -266,25 +265,6 @@ double chela_cost(const struct chela *c) {
 
 /* ---- the envelope ---- */
 
-static void write_attempts(struct json_writer *w, const struct chela *c) {
-    json_key(w, S("attempts"));
-    json_array(w);
-    for (size_t i = 0; i < c->chat.attempt_count; i++) {
-        const struct chat_attempt *a = &c->chat.attempt[i];
-        json_object(w);
-        json_kstring(w, "model", a->model);
-        json_kbool(w, "ok", a->code == CHELA_OK);
-        if (a->status) json_kint(w, "status", a->status);
-        if (a->code != CHELA_OK) {
-            json_kstring(w, "code", str_c(err_code(a->code)));
-            json_kstring(w, "message", a->message);
-        }
-        json_kint(w, "ms", a->ms);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
 static void write_outputs(struct json_writer *w, const struct chat_reply *r) {
     json_key(w, S("outputs"));
     json_array(w);
@@ -307,25 +287,6 @@ static void write_outputs(struct json_writer *w, const struct chat_reply *r) {
     json_array_end(w);
 }
 
-static void write_error(struct json_writer *w, const struct err *e) {
-    json_key(w, S("error"));
-    if (e->code == CHELA_OK) {
-        json_null(w);
-        return;
-    }
-    json_object(w);
-    json_kstring(w, "code", str_c(err_code(e->code)));
-    json_kstring(w, "message", str_c(e->message));
-    if (e->hint[0]) json_kstring(w, "hint", str_c(e->hint));
-    if (e->http_status) json_kint(w, "httpStatus", e->http_status);
-    if (e->retry_after >= 0) {
-        json_key(w, S("retryAfterSeconds"));
-        json_double(w, e->retry_after);
-    }
-    if (e->request_id[0]) json_kstring(w, "requestId", str_c(e->request_id));
-    json_object_end(w);
-}
-
 const char *chela_envelope(struct chela *c) {
     bool good = c->error.code == CHELA_OK;
     if (good && !c->ran) return NULL;
@@ -333,12 +294,9 @@ const char *chela_envelope(struct chela *c) {
     buf_free(&c->text);
     struct json_writer w = JSON_WRITER(&c->text);
     json_object(&w);
-    json_kbool(&w, "ok", good);
-    json_kstring(&w, "capability", c->agent_turn ? S("agent.turn") : S("model.run"));
-    json_kstring(&w, "transport", S("local"));
-    json_kstring(&w, "provider", S("openrouter"));
-    json_kstring(&w, "model", c->chat.shape.model.id);
-    write_attempts(&w, c);
+    envelope_begin(&w, good, c->agent_turn ? S("agent.turn") : S("model.run"),
+                   c->chat.shape.model.id);
+    envelope_attempts(&w, c->chat.attempt, c->chat.attempt_count);
     if (good) {
         write_outputs(&w, r);
         if (r->reasoning.n) json_kstring(&w, "reasoning", r->reasoning);
@@ -359,7 +317,7 @@ const char *chela_envelope(struct chela *c) {
     json_key(&w, S("ignoredOverrides"));
     json_array(&w);
     json_array_end(&w);
-    write_error(&w, &c->error);
+    envelope_error(&w, &c->error);
     json_object_end(&w);
     return c->text.failed ? NULL : c->text.p;
 }

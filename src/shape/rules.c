@@ -25,3 +25,7 @@ const struct shape_rule *const shape_rules[] = {
     &rule_cache_markers,      /* R11, rulings 4 and 16 */
     NULL,
 };
+
+const struct shape_rule *const shape_header_rules[] = {
+    &rule_authorization, &rule_content_type, &rule_attribution, &rule_configured_headers, NULL,
+};

@@ -15,18 +15,28 @@
 
 enum { RECORD_MAX = 400, VALUE_MAX = 300, REASON_MAX = 600 };
 
+static enum chela_error run(const struct shape_rule *const *rules, struct shape_ctx *x,
+                            struct err *e) {
+    enum chela_error rc = CHELA_OK;
+    for (size_t i = 0; rules[i] && rc == CHELA_OK; i++) rc = rules[i]->apply(x, e);
+    /* A rule may have gone on with an empty text where there was no memory for it. */
+    if (arena_failed(x->arena) || arena_failed(x->record->arena))
+        return err_set(e, CHELA_NOMEM, "out of memory while shaping the request");
+    return rc;
+}
+
 enum chela_error shape_apply(struct shape_ctx *x, struct err *e) {
     struct err own = ERR_INIT;
     if (!e) e = &own;
     if (doc_type(x->body, doc_root(x->body)) != DOC_OBJECT)
         return err_set(e, CHELA_INPUT, "the request body must be a JSON object, not %s",
                        doc_type_name(doc_type(x->body, doc_root(x->body))));
-    enum chela_error rc = CHELA_OK;
-    for (size_t i = 0; shape_rules[i] && rc == CHELA_OK; i++) rc = shape_rules[i]->apply(x, e);
-    /* A rule may have gone on with an empty text where there was no memory for it. */
-    if (arena_failed(x->arena) || arena_failed(x->record->arena))
-        return err_set(e, CHELA_NOMEM, "out of memory while shaping the request");
-    return rc;
+    return run(shape_rules, x, e);
+}
+
+enum chela_error shape_apply_headers(struct shape_ctx *x, struct err *e) {
+    struct err own = ERR_INIT;
+    return run(shape_header_rules, x, e ? e : &own);
 }
 
 /* At most n bytes of s, whole characters, with an ellipsis when something is missing. */

@@ -67,10 +67,14 @@ struct shape_rule {
 };
 
 extern const struct shape_rule *const shape_rules[]; /* in order; NULL at the end */
+/* Those of them that concern headers alone: also for requests that are no chat. */
+extern const struct shape_rule *const shape_header_rules[];
 
 /* Runs the table over x->body and x->headers. CHELA_INPUT when the body is no object. Shaping a
  * shaped request again changes nothing. */
 enum chela_error shape_apply(struct shape_ctx *x, struct err *e);
+/* The header rules alone; x->body may be NULL. */
+enum chela_error shape_apply_headers(struct shape_ctx *x, struct err *e);
 
 /* For rules. fmt makes the reason; where and value are copied. */
 void shape_record(struct shape_ctx *x, const struct shape_rule *rule, enum change_kind kind,
