@@ -64,11 +64,15 @@ enum chela_error file_mkdirs(const char *path, unsigned mode, struct err *e) {
     }
 }
 
-void file_sync_folder_of(const char *path) {
-    char folder[PATH_MAX];
+bool file_folder_of(const char *path, char folder[4096]) {
     ptrdiff_t slash = str_rchr(str_c(path), '/');
     str name = slash < 0 ? S(".") : slash == 0 ? S("/") : (str){ path, (size_t)slash };
-    if (!str_copy(folder, sizeof folder, name)) return;
+    return str_copy(folder, PATH_MAX, name);
+}
+
+void file_sync_folder_of(const char *path) {
+    char folder[PATH_MAX];
+    if (!file_folder_of(path, folder)) return;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return;
     (void)fsync(fd); /* best effort: some file systems refuse to sync a folder */
@@ -106,11 +110,7 @@ enum chela_error file_write(const char *path, str bytes, unsigned mode, struct e
     char target[PATH_MAX], folder[PATH_MAX];
     enum chela_error rc = file_target(path, target, e);
     if (rc != CHELA_OK) return rc;
-    ptrdiff_t slash = str_rchr(str_c(target), '/');
-    str_copy(folder, sizeof folder,
-             slash > 0 ? str_head(str_c(target), (size_t)slash)
-             : slash   ? S(".")
-                       : S("/"));
+    file_folder_of(target, folder);
     struct draft d;
     rc = draft_begin(&d, folder, mode, e);
     if (rc == CHELA_OK && fchmod(d.fd, (mode_t)mode) != 0) /* whatever the umask */

@@ -21,6 +21,8 @@ enum chela_error file_write(const char *path, str bytes, unsigned mode, struct e
 /* Makes the folder and those above it that are missing, each with `mode`. */
 enum chela_error file_mkdirs(const char *path, unsigned mode, struct err *e);
 bool file_exists(const char *path);
+/* The folder that `path` stands in; false: too long. */
+bool file_folder_of(const char *path, char folder[4096]);
 /* After a rename: so that the name survives a power cut. Best effort. */
 void file_sync_folder_of(const char *path);
 

@@ -1,6 +1,6 @@
 /* Included behind the .c files that mortal.h made mortal: see there. */
 #undef write
-#undef mkostemp
+#undef open
 #undef fchmod
 #undef fsync
 #undef close

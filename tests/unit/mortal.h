@@ -23,12 +23,12 @@ static inline ssize_t mortal_write(int fd, const char *p, size_t n) {
     return write(fd, p, n);
 }
 
-#define write(fd, p, n)    mortal_write(fd, p, n)
-#define mkostemp(t, flags) (step(), mkostemp(t, flags))
-#define fchmod(fd, mode)   (step(), fchmod(fd, mode))
-#define fsync(fd)          (step(), fsync(fd))
-#define close(fd)          (step(), close(fd))
-#define rename(from, to)   (step(), rename(from, to))
-#define unlink(path)       (step(), unlink(path))
-#define mkdir(path, mode)  (step(), mkdir(path, mode))
-#define flock(fd, how)     (step(), flock(fd, how))
+#define write(fd, p, n)   mortal_write(fd, p, n)
+#define open(...)         (step(), open(__VA_ARGS__))
+#define fchmod(fd, mode)  (step(), fchmod(fd, mode))
+#define fsync(fd)         (step(), fsync(fd))
+#define close(fd)         (step(), close(fd))
+#define rename(from, to)  (step(), rename(from, to))
+#define unlink(path)      (step(), unlink(path))
+#define mkdir(path, mode) (step(), mkdir(path, mode))
+#define flock(fd, how)    (step(), flock(fd, how))

@@ -12,6 +12,7 @@
 
 #include "mortal.h"
 
+#include "../../src/base/draft.c"
 #include "../../src/base/file.c"
 #include "../../src/base/file_lock.c"
 #include "../../src/config/edit.c"
