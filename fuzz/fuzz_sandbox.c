@@ -10,6 +10,7 @@
 #include "sandbox/wire.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void must(bool good) {
     if (!good) abort();
@@ -69,7 +70,7 @@ static void check(const struct agent_request *r, const struct agent_answer *a) {
 }
 
 static void check_stream(const struct agent_answer *a) {
-    struct wire_reply r = { a, S("gen-1-x"), 1 };
+    struct wire_reply r = { .answer = a, .id = S("gen-1-x"), .created = 1 };
     struct wire_stream s = { 0 };
     struct buf event = BUF_INIT(1 << 20), whole = BUF_INIT(16 << 20);
     size_t text = 0;
@@ -83,6 +84,18 @@ static void check_stream(const struct agent_answer *a) {
     must(done == 1 && text > a->text.n);
     buf_free(&event);
     buf_free(&whole);
+}
+
+/* What was never asked is not cached; what was is, unless markers chose less. */
+static void check_cache(const struct agent_request *r, const struct agent_answer *a) {
+    static struct prompt_cache cache;
+    if (a->prompt_tokens < PROMPT_CACHE_TOKENS) return;
+    memset(&cache, 0, sizeof cache);
+    struct prompt_cache_use first = prompt_cache_ask(&cache, r, a->prompt_tokens);
+    struct prompt_cache_use second = prompt_cache_ask(&cache, r, a->prompt_tokens);
+    must(first.read == 0 && first.written <= a->prompt_tokens);
+    must(second.read <= a->prompt_tokens && second.read >= first.written);
+    must(second.written == 0);
 }
 
 static enum chela_error answer(struct agent_request *r, struct agent_answer *a, str body,
@@ -110,6 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (answer(&r, &a, buf_str(&body), &first) == CHELA_OK) {
         check(&r, &a);
         check_stream(&a);
+        check_cache(&r, &a);
         must(answer(&again, &b, buf_str(&body), &second) == CHELA_OK);
         must(str_eq(a.text, b.text) && a.call_count == b.call_count);
         doc_free(again.doc);

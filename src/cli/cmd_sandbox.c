@@ -11,7 +11,8 @@
 static const struct option_spec options[] = {
     { "port", 'p', OPTION_INT, "PORT", "where to listen (8484); 0: any free port" },
     { "bind", 0, OPTION_TEXT, "ADDRESS", "address to listen on (127.0.0.1)" },
-    { "fault", 0, OPTION_TEXT, "SPEC", "misbehave: delay=MS stall=N cut=K status=CODE …" },
+    { "fault", 0, OPTION_TEXT, "SPEC",
+      "misbehave: delay=MS stall=N cut=K status=CODE …; may be repeated" },
     { "record", 0, OPTION_TEXT, "FILE", "append each request and answer as a line of JSON" },
     { "replay", 0, OPTION_TEXT, "FILE", "serve recorded answers" },
     { "tls", 0, OPTION_FLAG, NULL, "HTTPS with a test CA, and CONNECT, as openrouter.ai" },
@@ -21,7 +22,10 @@ static const struct option_spec options[] = {
     { 0 },
 };
 
-enum { MAX_ARGUMENTS = 2 * CLI_MAX_OPTIONS + 4 };
+enum {
+    OPTIONS = sizeof options / sizeof options[0],
+    MAX_ARGUMENTS = 2 * OPTIONS * CLI_MAX_REPEATS + 4,
+};
 
 /* Beside chela (a build tree), else ../libexec/chela (an installation). */
 static bool find_program(char *path, size_t cap) {
@@ -44,15 +48,16 @@ static enum chela_error run(struct cli *c, struct err *e) {
         err_set(e, CHELA_UNAVAILABLE, "the program chela-gateway is not installed");
         return err_hint(e, CHELA_UNAVAILABLE, "it belongs beside chela or in ../libexec/chela");
     }
-    static char names[CLI_MAX_OPTIONS][32];
+    static char names[OPTIONS][32];
     char *argv[MAX_ARGUMENTS] = { path, (char[]){ "sandbox" } };
     size_t n = 2;
     for (size_t i = 0; options[i].name; i++) {
         const struct cli_value *v = &c->value[i];
-        if (!v->count) continue;
         snprintf(names[i], sizeof names[i], "--%s", options[i].name);
-        argv[n++] = names[i];
-        if (options[i].kind != OPTION_FLAG) argv[n++] = (char *)(uintptr_t)v->text[v->count - 1].p;
+        for (size_t k = 0; k < v->count; k++) { /* --fault counts each time, others the last */
+            argv[n++] = names[i];
+            if (options[i].kind != OPTION_FLAG) argv[n++] = (char *)(uintptr_t)v->text[k].p;
+        }
     }
     execve(path, argv, (char **)(uintptr_t)c->env);
     return err_set(e, CHELA_UNAVAILABLE, "%s: %s", path, strerror(errno));

@@ -38,6 +38,7 @@ struct program {
     struct replay *replay;
     struct faults *faults;
     struct sandbox_api api;
+    struct prompt_cache cache;
     char ca_path[4096];
     bool ca_is_ours; /* its name was not given: it goes when we go */
 };
@@ -224,7 +225,7 @@ static void on_signal(uv_signal_t *handle, int signum) {
 static enum chela_error build_handler(struct program *p, struct server_handler *h, struct err *e) {
     const struct settings *s = &p->settings;
     enum chela_error code = CHELA_OK;
-    p->api.pace_ms = s->pace_ms;
+    p->api = (struct sandbox_api){ .pace_ms = s->pace_ms, .cache = &p->cache };
     *h = (struct server_handler){ &p->api, sandbox_api_request };
     if (s->replay) {
         code = replay_open(&p->replay, s->replay, s->pace_ms, e);

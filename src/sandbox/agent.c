@@ -1,8 +1,8 @@
 /* sandbox/agent: which rule answers, and what every answer goes through afterwards.
  *
  * The order of the rules is the whole of its judgement: a tool or a schema that the request asks
- * for comes before talk, an order ("say …") before a question, a question about this conversation
- * before one about the world, and honesty last.
+ * for comes before talk, an order ("say …") before a question, several questions before one, a
+ * question about this conversation before one about the world, and honesty last.
  */
 #include "sandbox/agent.h"
 
@@ -52,22 +52,77 @@ static bool turn_start(struct agent_turn *t, const struct agent_request *r, stru
 
 /* ---- the rules ---- */
 
+static bool answer_each(struct agent_turn *t);
+
 static const struct {
     const char *name;
     bool (*answer)(struct agent_turn *t);
 } rules[] = {
-    { "repeat", skill_repeat },       { "summary", skill_summary }, { "memory", skill_memory },
-    { "math", skill_math },           { "tricks", skill_tricks },   { "clock", skill_clock },
-    { "note", skill_note },           { "intent", skill_intent },   { "talk", skill_small_talk },
-    { "long text", skill_long_text },
+    { "repeat", skill_repeat },   { "summary", skill_summary },     { "questions", answer_each },
+    { "memory", skill_memory },   { "math", skill_math },           { "tricks", skill_tricks },
+    { "clock", skill_clock },     { "note", skill_note },           { "intent", skill_intent },
+    { "talk", skill_small_talk }, { "long text", skill_long_text },
 };
+
+static const char *first_rule(struct agent_turn *t) {
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (t->words.n && rules[i].answer(t)) return rules[i].name;
+    return NULL;
+}
+
+/* ---- several questions in one prompt ---- */
+
+enum { QUESTIONS_TEXT_MAX = 1024, QUESTIONS_MAX = 8 };
+
+static bool is_question(str sentence) {
+    sentence = str_trim(sentence);
+    return str_ends(sentence, S("?")) || str_ends(sentence, S("？"));
+}
+
+static size_t count_questions(str text) {
+    size_t n = 0;
+    for (; text.n; text = str_skip(text, text_sentence(text)))
+        n += is_question(str_head(text, text_sentence(text)));
+    return n;
+}
+
+/* One sentence of it, as a prompt of its own; false: no rule knows it. */
+static bool answer_sentence(struct agent_turn *t, str sentence) {
+    struct agent_turn part = *t;
+    size_t mark = t->out->n;
+    part.prompt = str_trim(sentence);
+    if (!words_split(&part.words, part.prompt, t->r->arena) || !part.words.n) return false;
+    if (mark) buf_add(t->out, S("\n\n"));
+    bool known = first_rule(&part) != NULL;
+    if (!known && is_question(sentence)) {
+        buf_addf(t->out,
+                 t->korean ? "\"%.*s\"에는 답할 규칙이 없습니다." : "For \"%.*s\" I have no rule.",
+                 STR_ARG(text_cut(part.prompt, 200)));
+    } else if (!known) {
+        t->out->n = mark;
+    }
+    t->number = part.number;
+    t->expression = part.expression;
+    return known;
+}
+
+/* Each in its order. When no rule knows any of them, the whole prompt is looked at as one. */
+static bool answer_each(struct agent_turn *t) {
+    size_t mark = t->out->n, questions = 0, known = 0;
+    if (t->prompt.n <= QUESTIONS_TEXT_MAX) questions = count_questions(t->prompt);
+    if (questions < 2 || questions > QUESTIONS_MAX) return false;
+    for (str rest = t->prompt; rest.n; rest = str_skip(rest, text_sentence(rest)))
+        known += answer_sentence(t, str_head(rest, text_sentence(rest)));
+    if (!known) t->out->n = mark;
+    return known > 0;
+}
 
 static const char *answer_in_words(struct agent_turn *t) {
     bool attached = skill_attachments(t);
     size_t mark = t->out->n;
     if (attached) buf_addc(t->out, ' ');
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (t->words.n && rules[i].answer(t)) return rules[i].name;
+    const char *rule = first_rule(t);
+    if (rule) return rule;
     if (attached) {
         t->out->n = mark;
         turn_say(t, " I can read their headers, not what they show.",
@@ -177,16 +232,23 @@ static str reasoning_text(const struct agent_turn *t, const char *rule, size_t c
     return text;
 }
 
-static int64_t prompt_tokens(const struct agent_request *r) {
-    int64_t n = 3; /* the answer is opened by a few tokens, too */
-    for (size_t i = 0; i < r->message_count; i++) {
-        const struct agent_message *m = &r->messages[i];
-        n += 4 + text_tokens(m->text) + (int64_t)m->attached_count * 256;
-        n += (int64_t)(doc_raw(r->doc, m->calls).n / 4);
-    }
+int64_t agent_message_tokens(const struct agent_request *r, size_t i) {
+    const struct agent_message *m = &r->messages[i];
+    return 4 + text_tokens(m->text) + (int64_t)m->attached_count * 256 +
+           (int64_t)(doc_raw(r->doc, m->calls).n / 4);
+}
+
+int64_t agent_tool_tokens(const struct agent_request *r) {
+    int64_t n = 0;
     for (size_t i = 0; i < r->tool_count; i++)
         n += 8 + text_tokens(r->tools[i].name) + text_tokens(r->tools[i].description) +
              (int64_t)(doc_raw(r->doc, r->tools[i].parameters).n / 4);
+    return n;
+}
+
+static int64_t prompt_tokens(const struct agent_request *r) {
+    int64_t n = 3 + agent_tool_tokens(r); /* the answer is opened by a few tokens, too */
+    for (size_t i = 0; i < r->message_count; i++) n += agent_message_tokens(r, i);
     return n;
 }
 

@@ -94,6 +94,10 @@ size_t agent_arena_max(size_t body_bytes);
  * r->doc is still set when the body was JSON; the caller frees it either way. */
 enum chela_error agent_read(struct agent_request *r, str body, struct arena *a, struct err *e);
 
+/* The estimate of prompt_tokens, in parts: of message i, and of all tools. */
+int64_t agent_message_tokens(const struct agent_request *r, size_t i);
+int64_t agent_tool_tokens(const struct agent_request *r);
+
 /* Fails only with CHELA_NOMEM or CHELA_LIMIT (an answer that outgrew its bound). */
 enum chela_error agent_answer(struct agent_answer *out, const struct agent_request *r,
                               struct err *e);

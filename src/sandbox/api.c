@@ -136,7 +136,9 @@ static void route_chat(const struct sandbox_api *api, struct exchange *x) {
         return;
     }
     make_id(c->id, sizeof c->id, now);
-    c->reply = (struct wire_reply){ &c->answer, str_c(c->id), now };
+    c->reply = (struct wire_reply){ .answer = &c->answer, .id = str_c(c->id), .created = now };
+    if (api->cache)
+        c->reply.cache = prompt_cache_ask(api->cache, &c->request, c->answer.prompt_tokens);
     c->pace_ms = api->pace_ms;
     if (c->request.stream)
         answer_stream(x, c);

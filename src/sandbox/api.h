@@ -2,10 +2,12 @@
 #ifndef CHELA_SANDBOX_API_H
 #define CHELA_SANDBOX_API_H
 
+#include "sandbox/prompt_cache.h"
 #include "server/server.h"
 
 struct sandbox_api {
-    uint64_t pace_ms; /* between two events of a stream; 0: as fast as they are taken */
+    uint64_t pace_ms;           /* between two events of a stream; 0: as fast as they are taken */
+    struct prompt_cache *cache; /* NULL: nothing is ever cached */
 };
 
 /* Routes one request and answers it, at once or in pieces. Unknown paths get a JSON 404 that names

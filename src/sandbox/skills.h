@@ -35,6 +35,8 @@ bool skill_intent(struct agent_turn *t);    /* intents.c */
 bool skill_small_talk(struct agent_turn *t);
 bool skill_note(struct agent_turn *t); /* memory.c: "my name is …" is acknowledged */
 void skill_honest(struct agent_turn *t);
+/* The bytes of the first sentence of s, its end mark included (summary.c). */
+size_t text_sentence(str s);
 /* "I received 2 pictures: …"; false when there is nothing attached. */
 bool skill_attachments(struct agent_turn *t);
 

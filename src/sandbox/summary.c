@@ -41,14 +41,14 @@ static bool abbreviation(str before) {
            before.p[before.n - 1] <= 'Z'; /* an initial */
 }
 
-/* Bytes of the first sentence of s, its end mark included. */
-static size_t sentence_length(str s) {
+size_t text_sentence(str s) {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         if (c == '\n' && i + 1 < s.n &&
             (s.p[i + 1] == '\n' || s.p[i + 1] == '-' || s.p[i + 1] == '*'))
             return i + 1;
-        if (str_starts(str_skip(s, i), S("。"))) return i + 3;
+        if (str_starts(str_skip(s, i), S("。")) || str_starts(str_skip(s, i), S("？")))
+            return i + 3;
         if (c != '.' && c != '!' && c != '?') continue;
         if (i + 1 < s.n && !ascii_space(s.p[i + 1]) && s.p[i + 1] != '"' && s.p[i + 1] != ')')
             continue;
@@ -60,7 +60,7 @@ static size_t sentence_length(str s) {
 
 static void split(struct summary *m, str text) {
     while (text.n && m->n < MAX_SENTENCES) {
-        size_t n = sentence_length(text);
+        size_t n = text_sentence(text);
         str one = str_trim(str_head(text, n));
         if (one.n > 2) m->s[m->n++].text = one;
         text = str_skip(text, n);

@@ -31,7 +31,8 @@ static void null_of(struct json_writer *w, const char *key) {
     json_null(w);
 }
 
-static void usage(struct json_writer *w, const struct agent_answer *a) {
+static void usage(struct json_writer *w, const struct wire_reply *r) {
+    const struct agent_answer *a = r->answer;
     json_key(w, S("usage"));
     json_object(w);
     json_kint(w, "prompt_tokens", a->prompt_tokens);
@@ -41,8 +42,8 @@ static void usage(struct json_writer *w, const struct agent_answer *a) {
     json_kbool(w, "is_byok", false);
     json_key(w, S("prompt_tokens_details"));
     json_object(w);
-    json_kint(w, "cached_tokens", 0);
-    json_kint(w, "cache_write_tokens", 0);
+    json_kint(w, "cached_tokens", r->cache.read);
+    json_kint(w, "cache_write_tokens", r->cache.written);
     json_kint(w, "audio_tokens", 0);
     json_kint(w, "video_tokens", 0);
     json_object_end(w);
@@ -126,7 +127,7 @@ bool wire_completion(const struct wire_reply *r, struct buf *out) {
     json_object_end(&w);
     json_object_end(&w);
     json_array_end(&w);
-    usage(&w, a);
+    usage(&w, r);
     json_object_end(&w);
     return !out->failed;
 }
@@ -239,7 +240,7 @@ static void usage_event(const struct wire_reply *r, struct buf *out) {
     json_key(&w, S("choices"));
     json_array(&w);
     json_array_end(&w);
-    usage(&w, r->answer);
+    usage(&w, r);
     json_object_end(&w);
     buf_add(out, S("\n\n"));
 }

@@ -9,11 +9,13 @@
 
 #include "base/buf.h"
 #include "sandbox/agent.h"
+#include "sandbox/prompt_cache.h"
 
 struct wire_reply {
     const struct agent_answer *answer; /* borrowed */
     str id;                            /* "gen-…", borrowed */
     int64_t created;                   /* seconds since 1970 */
+    struct prompt_cache_use cache;
 };
 
 bool wire_completion(const struct wire_reply *r, struct buf *out);

@@ -77,6 +77,31 @@ def events(base, content, **more):
     return found
 
 
+def test_usage_says_what_was_cached(gateway):
+    talk = [{"role": "system", "content": "Answer as a crab would. " * 300},
+            {"role": "user", "content": "What is 2+2?"}]
+    read = []
+    for more in ({}, {}, {"model": "some/model"}, {"stream": True}):
+        if more.get("stream"):
+            connection = connect(gateway)
+            connection.request("POST", urlsplit(gateway).path + "/chat/completions",
+                               json.dumps({"messages": talk, **more}))
+            chunks = connection.getresponse().read().decode().split("\n\n")
+            usage = next(json.loads(c[6:])["usage"] for c in chunks if '"usage"' in c)
+            connection.close()
+        else:
+            answer, value = call(gateway, "POST", "/chat/completions", {"messages": talk, **more})
+            assert answer.status == 200, value
+            usage = value["usage"]
+            talk += [value["choices"][0]["message"], {"role": "user", "content": "And 3+3?"}]
+        read.append((usage["prompt_tokens"], usage["prompt_tokens_details"]["cached_tokens"]))
+    opening = 3  # tokens that belong to no message
+    assert read[0][1] == 0 and read[0][0] > 1024
+    assert read[1][1] == read[0][0] - opening  # all of the first request is the second's prefix
+    assert read[2][1] == 0  # another model
+    assert read[3][1] == read[1][0] - opening
+
+
 def test_answers(gateway):
     value = chat(gateway, "what is 12*7?", model="openrouter/auto")
     assert "84" in text_of(value)

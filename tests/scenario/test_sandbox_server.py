@@ -11,11 +11,13 @@ import ssl
 import subprocess
 import threading
 import time
+import urllib.parse
 from pathlib import Path
 
 import pytest
 
 from support.program import BASE_ENV, binary
+from support.sandbox import Sandbox
 
 CHAT = {"model": "sandbox/agent", "messages": [{"role": "user", "content": "What is 20 + 22?"}]}
 STREAM = dict(CHAT, stream=True)
@@ -133,6 +135,19 @@ def test_curl(start):
     out = subprocess.run([*curl, "-I", url + "/api/v1/models"], capture_output=True, text=True,
                          check=True)
     assert out.stdout.startswith("HTTP/1.1 200") and "ontent-" in out.stdout
+
+
+def test_chela_hands_on_every_fault(tmp_path):
+    faults = ["--fault", "status=429,times=1", "--fault", "status=503,times=1"]
+    with Sandbox(*faults, folder=tmp_path) as sandbox:
+        place = urllib.parse.urlsplit(sandbox.url)
+        seen = []
+        for _ in range(3):
+            link = http.client.HTTPConnection(place.netloc, timeout=20)
+            link.request("GET", place.path + "/models")
+            seen.append(link.getresponse().status)
+            link.close()
+    assert seen == [429, 503, 200]
 
 
 def test_pipelined_raw_requests(start):

@@ -78,6 +78,22 @@ static void calculates(void **state) {
     check_rows(rows, sizeof rows / sizeof rows[0]);
 }
 
+static void answers_each_question(void **state) {
+    (void)state;
+    static const struct row rows[] = {
+        { "What is chela? And what is 12*7?", "questions", .has = { "chela is", "\n\n", "= 84" } },
+        { "What is 12*7? And what is chela?", "questions", .has = { "12*7 = 84\n\n" } },
+        { "12 더하기 7은? 9의 제곱근은？", "questions", .has = { "= 19", "\n\n", "= 3" } },
+        { "My name is Bo. What is my name? What is 2+2?", "questions", .has = { "Bo", "= 4" } },
+        { "What is 2+2? Why do crabs dream of Saturn?", "questions",
+          .has = { "2+2 = 4\n\n", "Why do crabs dream of Saturn?", "no rule" } },
+        { "Why do crabs dream? And who paints Saturn?", "honest", .has = { "crabs" } },
+        { "Say: what is it? and why?", "repeat", .exact = "what is it? and why?" },
+        { "What is chela? A? B? C? D? E? F? G? H?", "intent", .has = { "chela is" } },
+    };
+    check_rows(rows, sizeof rows / sizeof rows[0]);
+}
+
 /* Numbers that nobody wants calculated. */
 static void leaves_numbers_alone(void **state) {
     (void)state;
@@ -672,6 +688,7 @@ static void accepts_what_clients_send(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calculates),
+        cmocka_unit_test(answers_each_question),
         cmocka_unit_test(leaves_numbers_alone),
         cmocka_unit_test(repeats),
         cmocka_unit_test(tricks),

@@ -21,7 +21,7 @@ static const struct {
 };
 
 static struct wire_reply reply_of(const struct ask *a) {
-    return (struct wire_reply){ &a->answer, S("gen-1-x"), 1785585600 };
+    return (struct wire_reply){ .answer = &a->answer, .id = S("gen-1-x"), .created = 1785585600 };
 }
 
 static struct doc *parse(str text) {
