@@ -9,6 +9,9 @@
     X(config_file)                                                                                 \
     X(config_get)                                                                                  \
     X(config_validate)                                                                             \
+    X(config_set)                                                                                  \
+    X(config_unset)                                                                                \
+    X(config_schema)                                                                               \
     X(doc_check)                                                                                   \
     X(doc_get)                                                                                     \
     X(doc_set)                                                                                     \

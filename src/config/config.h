@@ -35,6 +35,7 @@ struct config_warning {
     unsigned line, column; /* 0: no place */
     str path;              /* "agents.defaults.modle" */
     str text;              /* "unknown key; did you mean \"model\"?" */
+    bool slip;             /* an unknown key that is probably a known one, mistyped */
 };
 
 struct config;

@@ -17,6 +17,7 @@ enum { WAIT_MS = 10000 };
 void config_edit_end(struct config_edit *x) {
     doc_free(x->doc);
     config_free(x->config);
+    config_free(x->after);
     buf_free(&x->text);
     file_unlock(&x->lock);
     if (x->made_folder && !x->written) {
@@ -174,27 +175,51 @@ static size_t problems_of(const struct config *c) {
     return count;
 }
 
-/* How often a problem of this path and text is among the first `count`. */
-static size_t tally(const struct config *c, size_t count, const struct config_warning *problem) {
+/* How often what `report` says is said by the first `count` of r. */
+static size_t tally(const struct config_reports *r, size_t count,
+                    const struct config_warning *report) {
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        n += str_eq(c->problems.item[i].path, problem->path) &&
-             str_eq(c->problems.item[i].text, problem->text);
+        n += str_eq(r->item[i].path, report->path) && str_eq(r->item[i].text, report->text);
     return n;
 }
 
+/* The i-th of `after` says something that `before` does not say, or says it once more. */
+static bool is_new(const struct config_reports *before, const struct config_reports *after,
+                   size_t i) {
+    const struct config_warning *report = &after->item[i];
+    return tally(after, i + 1, report) > tally(before, before->count, report);
+}
+
+const struct config_warning *config_edit_warning(const struct config_edit *x, size_t i) {
+    if (!x->after) return NULL;
+    const struct config_reports *before = &x->config->warnings, *after = &x->after->warnings;
+    for (size_t n = 0; n < after->count; n++)
+        if (is_new(before, after, n) && i-- == 0) return &after->item[n];
+    return NULL;
+}
+
+static enum chela_error refuse(const struct config_warning *r, struct err *e) {
+    return err_set(e, CHELA_INPUT, "%.*s%s%.*s", STR_ARG(r->path), r->path.n ? ": " : "",
+                   STR_ARG(r->text));
+}
+
 /* The result brings no problem, and what was broken it mends, if only in part. */
-static enum chela_error check_result(const struct config_edit *x, const struct config *after,
-                                     struct err *e) {
-    const struct config *before = x->config;
+static enum chela_error check_result(const struct config_edit *x, struct err *e) {
+    const struct config *before = x->config, *after = x->after;
     const struct config_warning *first = NULL;
     for (size_t i = 0; i < after->problems.count; i++) {
         const struct config_warning *p = &after->problems.item[i];
         if (!concerns(after, p)) continue;
         if (!first) first = p;
-        if (tally(after, i + 1, p) <= tally(before, before->problems.count, p)) continue;
-        return err_set(e, CHELA_INPUT, "%.*s%s%.*s", STR_ARG(p->path), p->path.n ? ": " : "",
-                       STR_ARG(p->text));
+        if (is_new(&before->problems, &after->problems, i)) return refuse(p, e);
+    }
+    const struct config_warning *w;
+    for (size_t i = 0; (w = config_edit_warning(x, i)); i++) {
+        if (!w->slip) continue;
+        refuse(w, e);
+        return err_hint(e, CHELA_INPUT, "if it is meant so, chela doc set %s takes any key",
+                        x->target);
     }
     if (!first || problems_of(after) < problems_of(before)) return CHELA_OK;
     err_set(e, CHELA_CONFIG, "%s:%u:%u: %.*s: %.*s", first->file, first->line, first->column,
@@ -202,11 +227,33 @@ static enum chela_error check_result(const struct config_edit *x, const struct c
     return err_hint(e, CHELA_CONFIG, "this has to be mended first; nothing was changed");
 }
 
-static enum chela_error check(const struct config_edit *x, str text, struct err *e) {
-    struct config *after;
-    enum chela_error rc = config_load_text(&after, x->env, text, e);
-    if (after) rc = check_result(x, after, e);
-    config_free(after);
+/* The text after the edit. */
+static enum chela_error write_text(const struct config_edit *x, struct buf *text, struct err *e) {
+    buf_init(text, CONFIG_MAX_FILE);
+    if (doc_write(x->doc, text)) return CHELA_OK;
+    if (text->failed == BUF_TOO_LARGE)
+        return err_set(e, CHELA_LIMIT, "%s would be larger than %d bytes", x->target,
+                       CONFIG_MAX_FILE);
+    return err_set(e, CHELA_NOMEM, "%s: out of memory", x->target);
+}
+
+static enum chela_error check_text(struct config_edit *x, str text, struct err *e) {
+    config_free(x->after);
+    enum chela_error rc = config_load_text(&x->after, x->env, text, e);
+    return x->after ? check_result(x, e) : rc;
+}
+
+static bool is_changed(const struct config_edit *x, str text) {
+    return doc_edited(x->doc) && !str_eq(text, buf_str(&x->text));
+}
+
+enum chela_error config_edit_check(struct config_edit *x, bool *changed, struct err *e) {
+    struct buf text;
+    enum chela_error rc = write_text(x, &text, e);
+    bool differs = rc == CHELA_OK && is_changed(x, buf_str(&text));
+    if (differs) rc = check_text(x, buf_str(&text), e);
+    if (changed) *changed = differs;
+    buf_free(&text);
     return rc;
 }
 
@@ -238,17 +285,10 @@ static enum chela_error write_both(struct config_edit *x, str text, struct err *
 }
 
 enum chela_error config_edit_commit(struct config_edit *x, struct err *e) {
-    if (!doc_edited(x->doc)) return CHELA_OK;
-    struct buf text = BUF_INIT(CONFIG_MAX_FILE);
-    enum chela_error rc = CHELA_OK;
-    doc_write(x->doc, &text);
-    if (text.failed == BUF_TOO_LARGE)
-        rc =
-            err_set(e, CHELA_LIMIT, "%s would be larger than %d bytes", x->target, CONFIG_MAX_FILE);
-    else if (text.failed)
-        rc = err_set(e, CHELA_NOMEM, "%s: out of memory", x->target);
-    if (rc == CHELA_OK && !str_eq(buf_str(&text), buf_str(&x->text))) {
-        rc = check(x, buf_str(&text), e);
+    struct buf text;
+    enum chela_error rc = write_text(x, &text, e);
+    if (rc == CHELA_OK && is_changed(x, buf_str(&text))) {
+        rc = check_text(x, buf_str(&text), e);
         if (rc == CHELA_OK) rc = check_unchanged(x, e);
         if (rc == CHELA_OK) rc = write_both(x, buf_str(&text), e);
     }

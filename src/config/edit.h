@@ -16,10 +16,10 @@
 #include "config/config.h"
 
 struct config_edit {
-    struct doc *doc; /* to be read freely, and edited through the functions below */
-    struct config
-        *config;  /* the same file as it is in force before the edit: for aliases, params */
-    bool written; /* by config_edit_commit: false when nothing had changed */
+    struct doc *doc;       /* to be read freely, and edited through the functions below */
+    struct config *config; /* the file as it is in force before the edit: for aliases, params */
+    struct config *after;  /* and as it would be: made by config_edit_check, or NULL */
+    bool written;          /* by config_edit_commit: false when nothing had changed */
     /* what follows is the module's own */
     env_list env;
     struct buf text; /* the file as it was read */
@@ -40,12 +40,23 @@ enum chela_error config_edit_begin(struct config_edit *x, env_list env, struct e
 enum chela_error config_edit_set(struct config_edit *x, str path, str value, struct err *e);
 /* *removed (may be NULL): false when there was nothing. */
 enum chela_error config_edit_unset(struct config_edit *x, str path, bool *removed, struct err *e);
-/* Writes the file, 0600, when it has changed, and keeps the one before as openclaw.json.bak. First
- * the result has to load: CHELA_INPUT names the problem that the edit would bring; CHELA_CONFIG one
- * that was there and that the edit does not mend. CHELA_IO when another program (an editor) wrote
- * the file meanwhile. After a failure the file is as it was. */
+/* Does the result load? CHELA_INPUT names the problem that the edit would bring (a mistyped key is
+ * one); CHELA_CONFIG one that was there and that the edit does not mend. *changed (may be NULL):
+ * the text differs. */
+enum chela_error config_edit_check(struct config_edit *x, bool *changed, struct err *e);
+/* The i-th warning that the edit brings, from 0; NULL: there are no more. After a check. */
+const struct config_warning *config_edit_warning(const struct config_edit *x, size_t i);
+/* Checks, writes the file, 0600, when it has changed, and keeps the one before as
+ * openclaw.json.bak. CHELA_IO when another program (an editor) wrote the file meanwhile. After a
+ * failure the file is as it was. */
 enum chela_error config_edit_commit(struct config_edit *x, struct err *e);
 /* Unlocks and frees; without a commit nothing was changed. */
 void config_edit_end(struct config_edit *x);
+
+/* What a word of the command line means at `path`: JSON5, or, unless that is all that is taken
+ * (strict), a string without its quotes. Of 7 where a string belongs, "7" is made. *out receives
+ * text for config_edit_set. CHELA_USAGE when it is neither. */
+enum chela_error config_edit_read_value(str path, str word, bool strict, struct buf *out,
+                                        struct err *e);
 
 #endif

@@ -88,6 +88,7 @@ static void unknown_key(struct config *c, struct config_source *s, doc_node n, s
         if (m->key[0] != '*') suggest_offer(&near, str_c(m->key));
     if (rule->keys == KEYS_FREE || (rule->keys == KEYS_NEAR && (!near.best.n || near.edits > 2)))
         return;
+    size_t warnings = c->warnings.count;
     if (rule->keys == KEYS_CLOSED && near.best.n)
         config_problem(c, s, n, "unknown key; did you mean \"%.*s\"?", STR_ARG(near.best));
     else if (rule->keys == KEYS_CLOSED)
@@ -96,6 +97,7 @@ static void unknown_key(struct config *c, struct config_source *s, doc_node n, s
         config_warn(c, s, n, "unknown key; did you mean \"%.*s\"?", STR_ARG(near.best));
     else
         config_warn(c, s, n, "unknown key; it has no effect");
+    if (c->warnings.count > warnings) c->warnings.item[warnings].slip = near.best.n > 0;
 }
 
 static void check_members(struct config *c, struct config_source *s, doc_node object,

@@ -100,6 +100,10 @@ doc_node doc_path_get(struct doc *d, str path, struct err *e); /* 0 with code OK
  * length: it appends. */
 doc_node doc_path_set(struct doc *d, str path, str value, struct err *e);
 bool doc_path_unset(struct doc *d, str path, struct err *e); /* false, code OK: was not there */
+/* Gives each step to fn, in order: a key, or item for an index; fn returns false to stop. False: no
+ * path (or no memory), with *e. */
+typedef bool doc_path_step(void *ctx, str key, bool item);
+bool doc_path_steps(str path, doc_path_step *step, void *ctx, struct err *e);
 /* Takes the last step off a path that doc_path_get can read; false: it has none. */
 bool doc_path_up(str *path);
 /* The path of n, as doc_path_get takes it, appended to *out. */

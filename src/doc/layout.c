@@ -334,7 +334,8 @@ static void insert_first(const struct doc *d, doc_node container, str inside, st
         return;
     }
     str unit, outer = line_indent(d, container, &unit);
-    str line = break_of(breaks_in(inside) ? inside : ahead);
+    str behind = str_skip(d->source, d->root_end);
+    str line = break_of(breaks_in(inside) ? inside : root && !breaks_in(ahead) ? behind : ahead);
     put(&out->lead, comments);
     put(&out->lead, line);
     if (comments.n && breaks_in(comments)) {

@@ -259,6 +259,20 @@ bool doc_path_unset(struct doc *d, str path, struct err *e) {
     return removed;
 }
 
+bool doc_path_steps(str path, doc_path_step *step, void *ctx, struct err *e) {
+    struct path p = { .text = path };
+    struct buf scratch = BUF_INIT(path.n);
+    bool good = path_is_good(path, e), more = good;
+    while (good && more) {
+        struct step at;
+        str key;
+        good = next_step(&p, &at, &more, e) && step_key(&at, &scratch, &key, e);
+        if (good && more) more = step(ctx, at.is_index ? (str){ 0 } : key, at.is_index);
+    }
+    buf_free(&scratch);
+    return good;
+}
+
 bool doc_path_up(str *path) {
     if (!path->n) return false;
     char quote = 0;

@@ -2,6 +2,7 @@
 #include "config_home.h"
 
 #include "../../src/cli/cmd_config.c"
+#include "../../src/cli/config_path.c"
 
 static struct buf output = BUF_INIT(1 << 20), notes = BUF_INIT(1 << 20);
 

@@ -70,6 +70,41 @@ static void getting(void **state) {
     doc_free(d);
 }
 
+static bool spell(void *ctx, str key, bool item) {
+    struct buf *out = ctx;
+    buf_addf(out, "%s%.*s;", item ? "#" : "", STR_ARG(key));
+    return !str_eq(key, S("stop"));
+}
+
+static void steps(void **state) {
+    (void)state;
+    static const char *const cases[][3] = {
+        /* path, steps, without the last */
+        { "", "", NULL },
+        { "a", "a;", "" },
+        { "a.b[2].c", "a;b;#;c;", "a.b[2]" },
+        { "a.b[2]", "a;b;#;", "a.b" },
+        { "a['x.y[0]\\'']", "a;x.y[0]';", "a" },
+        { "[\"a\\u0062\"]", "ab;", "" },
+        { "a.stop.b", "a;stop;", "a.stop" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err e = ERR_INIT;
+        struct buf out = BUF_INIT(1000);
+        str path = str_c(cases[i][0]);
+        assert_true(doc_path_steps(path, spell, &out, &e));
+        assert_string_equal(out.p ? out.p : "", cases[i][1]);
+        assert_int_equal(doc_path_up(&path), cases[i][2] != NULL);
+        if (cases[i][2]) assert_true(str_eq(path, str_c(cases[i][2])));
+        buf_free(&out);
+    }
+    struct err e = ERR_INIT;
+    struct buf out = BUF_INIT(1000);
+    assert_false(doc_path_steps(S("a.b["), spell, &out, &e));
+    assert_int_equal(e.code, CHELA_INPUT);
+    assert_int_equal(out.n, 0); /* a bad path gives no steps at all */
+}
+
 static void wrong_paths(void **state) {
     (void)state;
     static const char *const cases[][2] = {
@@ -174,10 +209,8 @@ static void unsetting(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(getting),
-        cmocka_unit_test(wrong_paths),
-        cmocka_unit_test(setting),
-        cmocka_unit_test(unsetting),
+        cmocka_unit_test(getting), cmocka_unit_test(steps),     cmocka_unit_test(wrong_paths),
+        cmocka_unit_test(setting), cmocka_unit_test(unsetting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
