@@ -40,7 +40,7 @@ static void note_head(struct reader *x, str head) {
     check_slice(r->query, head);
     check_slice(r->authority, head);
     must(r->method.n > 0 && r->target.n > 0 && r->path.n > 0);
-    must(!(r->chunked && r->has_length) && r->minor <= 1);
+    must(!(r->framing.chunked && r->framing.has_length) && r->framing.minor <= 1);
     must(!str_has(head, S("\n\n")) && !memchr(head.p, '\0', head.n));
     note(x, r->method);
     note(x, r->target);
@@ -54,8 +54,9 @@ static void note_head(struct reader *x, str head) {
         note(x, r->header[i].name);
         note(x, r->header[i].value);
     }
-    buf_addf(&x->log, "%d %u %d %d %d %d %llu\n", r->form, r->minor, r->keep_alive,
-             r->expect_continue, r->expect_unknown, r->chunked, (unsigned long long)r->length);
+    buf_addf(&x->log, "%d %u %d %d %d %d %llu\n", r->form, r->framing.minor, r->framing.keep_alive,
+             r->expect_continue, r->expect_unknown, r->framing.chunked,
+             (unsigned long long)r->framing.length);
 }
 
 static void fail(struct reader *x, int status) {
@@ -83,13 +84,13 @@ static size_t step(struct reader *x, str in) {
         if (got != HTTP1_DONE) return 0;
         must(used >= 4 && memcmp(in.p + used - 4, "\r\n\r\n", 4) == 0);
         note_head(x, str_head(in, used));
-        if (x->r.length > MAX_BODY) fail(x, 413);
-        x->left = x->r.length;
+        if (x->r.framing.length > MAX_BODY) fail(x, 413);
+        x->left = x->r.framing.length;
         x->chunk = (struct http1_chunked){ 0 };
-        x->in_body = x->r.chunked || x->left;
+        x->in_body = x->r.framing.chunked || x->left;
         return used;
     }
-    if (!x->r.chunked) {
+    if (!x->r.framing.chunked) {
         str part = in.n > x->left ? str_head(in, (size_t)x->left) : in;
         buf_add(&x->body, part);
         x->left -= part.n;

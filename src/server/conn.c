@@ -225,8 +225,8 @@ static size_t read_head(struct conn *c, str bytes) {
     default: break;
     }
     c->begun = false;
-    c->minor = r->minor;
-    c->keep_alive = r->keep_alive;
+    c->minor = r->framing.minor;
+    c->keep_alive = r->framing.keep_alive;
     if (!exchange_begin(c, r, str_head(bytes, used))) {
         conn_refuse(c, 503, "out of memory");
         return 0;
@@ -239,20 +239,21 @@ static size_t read_head(struct conn *c, str bytes) {
         conn_refuse(c, 417, "of expectations only 100-continue is known");
         return 0;
     }
-    if (r->has_length && r->length > limits->max_body) {
+    if (r->framing.has_length && r->framing.length > limits->max_body) {
         conn_refuse(c, 413, "the request body is too large");
         return 0;
     }
-    if (!r->chunked && r->length == 0) {
+    if (!r->framing.chunked && r->framing.length == 0) {
         dispatch(c);
         return used;
     }
     c->state = CONN_BODY;
-    c->body_chunked = r->chunked;
-    c->body_left = r->length;
+    c->body_chunked = r->framing.chunked;
+    c->body_left = r->framing.length;
     c->chunk = (struct http1_chunked){ 0 };
     c->wait_until = now(c) + limits->body_ms;
-    if (r->length) buf_room(&c->body, r->length < CONN_READ ? (size_t)r->length : CONN_READ);
+    if (r->framing.length)
+        buf_room(&c->body, r->framing.length < CONN_READ ? (size_t)r->framing.length : CONN_READ);
     if (r->expect_continue && used == bytes.n) {
         buf_add(&c->out, S("HTTP/1.1 100 Continue\r\n\r\n"));
         conn_touch(c);

@@ -1,4 +1,4 @@
-/* HTTP/1.1 requests out of bytes (RFC 9112): no I/O, no memory of its own.
+/* HTTP/1.1 requests and responses out of bytes (RFC 9112): no I/O, no memory of its own.
  *
  * The head is parsed over the caller's buffer, zero-copy, in picohttpparser's manner: bytes used,
  * more needed, or an error with the status to answer. It may arrive in any pieces; the outcome is
@@ -37,17 +37,21 @@ struct http1_header {
     str name, value;
 };
 
+struct http1_framing {
+    unsigned minor;  /* HTTP/1.minor: 0 or 1 */
+    bool keep_alive; /* what version and Connection ask for */
+    bool chunked;    /* then has_length is false */
+    bool has_length; /* neither: a request has no body, a response's ends with the connection */
+    uint64_t length;
+};
+
 struct http1_request { /* slices of the bytes given to http1_head */
     str method, target;
     enum http1_form form;
     str authority;   /* of the target, else the Host header; may be empty */
     str path, query; /* path: never empty, "*" for that form, the authority for CONNECT */
-    unsigned minor;  /* HTTP/1.minor: 0 or 1 */
-    bool keep_alive; /* what version and Connection ask for */
+    struct http1_framing framing;
     bool expect_continue, expect_unknown;
-    bool chunked;    /* then has_length is false */
-    bool has_length; /* neither: no body */
-    uint64_t length;
     size_t header_count;
     struct http1_header header[HTTP1_MAX_HEADERS];
 };
@@ -62,6 +66,20 @@ struct http1_scan { /* progress through one head; zero before its first byte */
  * again. On MORE call again with more bytes behind the same ones (they may have moved). */
 enum http1_result http1_head(struct http1_scan *scan, str bytes, size_t max,
                              struct http1_request *out, size_t *used, struct http1_error *e);
+
+struct http1_response { /* slices of the bytes given to http1_response_head */
+    int status;         /* 100 to 999 */
+    struct http1_framing framing;
+    bool bodyless; /* 1xx, 204, 304; an answer to HEAD is the caller's to know */
+    size_t header_count;
+    struct http1_header header[HTTP1_MAX_HEADERS];
+};
+
+/* As http1_head; the error's status says what is wrong, not what to answer. */
+enum http1_result http1_response_head(struct http1_scan *scan, str bytes, size_t max,
+                                      struct http1_response *out, size_t *used,
+                                      struct http1_error *e);
+str http1_response_header(const struct http1_response *r, str name);
 
 /* Value of the header `name` (any case): the first one; empty when there is none. */
 str http1_header(const struct http1_request *r, str name);

@@ -1,8 +1,10 @@
-/* The request parser: what it accepts, what it refuses, and that pieces change nothing. */
+/* The parsers of requests and responses: what they accept, what they refuse, and that pieces change
+ * nothing. */
 #include "server/http1.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,9 +77,10 @@ static void test_plain_request(void **state) {
     assert_str(r.query, "a=b?c");
     assert_str(r.authority, "openrouter.ai:8080");
     assert_int_equal(r.form, HTTP1_ORIGIN);
-    assert_int_equal(r.minor, 1);
-    assert_true(r.keep_alive && r.has_length && !r.chunked && !r.expect_continue);
-    assert_int_equal(r.length, 12);
+    assert_int_equal(r.framing.minor, 1);
+    assert_true(r.framing.keep_alive && r.framing.has_length && !r.framing.chunked &&
+                !r.expect_continue);
+    assert_int_equal(r.framing.length, 12);
     assert_int_equal(r.header_count, 5);
     assert_str(http1_header(&r, S("x-empty")), "");
     assert_str(http1_header(&r, S("X-BLANK")), "a b");
@@ -246,14 +249,14 @@ static void test_limits(void **state) {
 static void test_connection_and_expect(void **state) {
     (void)state;
     assert_int_equal(parse(S(GET "Connection: foo , Close\r\n\r\n"), MAX), 0);
-    assert_false(r.keep_alive);
+    assert_false(r.framing.keep_alive);
     assert_int_equal(parse(S("GET / HTTP/1.0\r\n\r\n"), MAX), 0);
-    assert_false(r.keep_alive);
+    assert_false(r.framing.keep_alive);
     assert_int_equal(parse(S("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"), MAX), 0);
-    assert_true(r.keep_alive);
+    assert_true(r.framing.keep_alive);
     assert_int_equal(
         parse(S("GET / HTTP/1.0\r\nConnection: keep-alive\r\nConnection: close\r\n\r\n"), MAX), 0);
-    assert_false(r.keep_alive);
+    assert_false(r.framing.keep_alive);
     assert_int_equal(parse(S(GET "Expect: 100-Continue\r\n\r\n"), MAX), 0);
     assert_true(r.expect_continue && !r.expect_unknown);
     assert_int_equal(parse(S("GET / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n"), MAX), 0);
@@ -369,6 +372,73 @@ static void test_chunk_overhead_is_bounded(void **state) {
     assert_true(chunks > 10 && chunks < 20);
 }
 
+static const struct {
+    const char *head;
+    int verdict; /* 0: good; else the error's status */
+    int status;
+    const char *framing; /* k: keep-alive, c: chunked, l: a length, n: no body */
+} responses[] = {
+    { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", 0, 200, "kl" },
+    { "HTTP/1.1 200 \r\nTransfer-Encoding: Chunked\r\n\r\n", 0, 200, "kc" },
+    { "HTTP/1.1 200\r\n\r\n", 0, 200, "k" },
+    { "\r\nHTTP/1.0 404 Not\tFound \xe9\r\n\r\n", 0, 404, "" },
+    { "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", 0, 200, "k" },
+    { "HTTP/1.1 200 OK\r\nConnection: x, close\r\n\r\n", 0, 200, "" },
+    { "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 0, 304, "kln" },
+    { "HTTP/1.1 103 Early Hints\r\n\r\n", 0, 103, "kn" },
+    { "HTTP/1.1 204 No\r\n\r\n", 0, 204, "kn" },
+    { "HTTP/2 200\r\n\r\n", 400, 0, NULL },
+    { "HTTP/2.0 200 OK\r\n\r\n", 505, 0, NULL },
+    { "HTTP/1.1 20 OK\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 2000\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 099 No\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 200OK\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 200 a\x01\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 200 OK\n\r\n", 400, 0, NULL },
+    { "ICY 200 OK\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 200 OK\r\nA: 1\r\n folded\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400, 0, NULL },
+    { "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501, 0, NULL },
+    { "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", 400, 0, NULL },
+};
+
+static void test_responses_whole_and_at_every_split(void **state) {
+    (void)state;
+    static struct http1_response a;
+    for (size_t i = 0; i < sizeof responses / sizeof responses[0]; i++) {
+        str in = str_c(responses[i].head);
+        for (size_t step = 1; step <= in.n; step++) {
+            struct http1_scan scan = { 0 };
+            enum http1_result got = HTTP1_MORE;
+            size_t used = 0;
+            error = (struct http1_error){ 0 };
+            for (size_t n = 0; n < in.n && got == HTTP1_MORE;) {
+                n = n + step < in.n ? n + step : in.n;
+                got = http1_response_head(&scan, str_head(in, n), MAX, &a, &used, &error);
+            }
+            if (error.status != responses[i].verdict)
+                fail_msg("%s by %zu: %d", responses[i].head, step, error.status);
+            if (error.status) continue;
+            char framing[8];
+            snprintf(framing, sizeof framing, "%s%s%s%s", a.framing.keep_alive ? "k" : "",
+                     a.framing.chunked ? "c" : "", a.framing.has_length ? "l" : "",
+                     a.bodyless ? "n" : "");
+            assert_string_equal(framing, responses[i].framing);
+            assert_int_equal(a.status, responses[i].status);
+            assert_int_equal(used, in.n);
+        }
+    }
+    struct http1_scan scan = { 0 };
+    size_t used;
+    str in = S("HTTP/1.1 200 OK\r\nX-A: 1\r\nx-a: 2\r\n\r\nbody");
+    assert_int_equal(http1_response_head(&scan, in, MAX, &a, &used, &error), HTTP1_DONE);
+    assert_str(http1_response_header(&a, S("x-A")), "1");
+    assert_int_equal(used, in.n - 4);
+    assert_int_equal(http1_response_head(&scan, in, 20, &a, &used, &error), HTTP1_ERROR);
+}
+
 static void test_lists(void **state) {
     (void)state;
     str rest = S(" a,, b ,"), item;
@@ -389,6 +459,7 @@ int main(void) {
         cmocka_unit_test(test_target_forms),
         cmocka_unit_test(test_chunked_bodies),
         cmocka_unit_test(test_chunk_overhead_is_bounded),
+        cmocka_unit_test(test_responses_whole_and_at_every_split),
         cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
