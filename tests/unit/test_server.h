@@ -33,7 +33,7 @@ struct test_server {
     size_t requests, connections;
 };
 
-static void test_sleep(int ms) {
+static inline void test_sleep(int ms) {
     if (ms > 0) usleep((useconds_t)ms * 1000);
 }
 
