@@ -116,3 +116,21 @@ enum chela_error session_append(struct store *s, str id, const struct session_me
     if (rc != CHELA_OK) store_rollback(s);
     return rc;
 }
+
+enum chela_error session_remove_all(struct store *s, int64_t *count, struct err *e) {
+    struct store_query *q = NULL;
+    bool row = false;
+    enum chela_error rc = store_begin(s, e);
+    if (rc != CHELA_OK) return rc;
+    rc = store_prepare(&q, s, "SELECT count(*) FROM session", e);
+    if (rc == CHELA_OK) rc = store_step(q, &row, e);
+    if (rc == CHELA_OK) *count = store_int(q, 0);
+    store_finish(q);
+    q = NULL;
+    if (rc == CHELA_OK) rc = store_prepare(&q, s, "DELETE FROM session", e);
+    if (rc == CHELA_OK) rc = store_step(q, &row, e);
+    store_finish(q);
+    if (rc == CHELA_OK) rc = store_commit(s, e);
+    if (rc != CHELA_OK) store_rollback(s);
+    return rc;
+}

@@ -20,6 +20,8 @@ enum chela_error session_load(struct store *s, str id, struct arena *a,
 /* Appends the messages of one turn, all or none; makes the session if it is new. */
 enum chela_error session_append(struct store *s, str id, const struct session_message *messages,
                                 size_t count, struct err *e);
+/* Every session with its messages; *count of them. */
+enum chela_error session_remove_all(struct store *s, int64_t *count, struct err *e);
 /* 1 to 128 letters, digits and ._:@+- : what can be typed and put in a file name. */
 enum chela_error session_check_id(str id, struct err *e);
 

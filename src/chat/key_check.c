@@ -65,29 +65,35 @@ static bool flag(struct doc *d, doc_node data, const char *key) {
     return doc_bool(d, doc_get(d, data, str_c(key)), &value) && value;
 }
 
+static void read_data(struct key_report *out, struct doc *d, doc_node data) {
+    str label = { 0 };
+    if (flag(d, data, "is_management_key") || flag(d, data, "is_provisioning_key")) {
+        out->verdict = KEY_REFUSED;
+        str_copy(out->reason, sizeof out->reason,
+                 S("it is a management key: it makes other keys, but no model answers to it"));
+        return;
+    }
+    out->verdict = KEY_GOOD;
+    out->usage = amount(d, data, "usage");
+    out->limit = amount(d, data, "limit");
+    out->remaining = amount(d, data, "limit_remaining");
+    out->free_tier = flag(d, data, "is_free_tier");
+    if (doc_string(d, doc_get(d, data, S("label")), &label))
+        str_copy(out->label, sizeof out->label, label);
+}
+
 /* 200, and what the service tells of the key. */
 static void read_report(struct key_report *out, str json) {
-    struct doc *d = NULL;
+    struct doc *d;
     struct err ignored = ERR_INIT;
-    str label = { 0 };
-    if (doc_parse(&d, json, DOC_JSON, NULL, &ignored) != CHELA_OK) d = NULL;
-    doc_node data = d ? doc_get(d, doc_root(d), S("data")) : 0;
-    if (doc_type(d, data) != DOC_OBJECT) {
-        snprintf(out->reason, sizeof out->reason,
-                 "the server does not tell of keys as OpenRouter "
-                 "does: its answer is something else");
-    } else if (flag(d, data, "is_management_key") || flag(d, data, "is_provisioning_key")) {
-        out->verdict = KEY_REFUSED;
-        snprintf(out->reason, sizeof out->reason,
-                 "it is a management key: it makes other keys, but no model answers to it");
-    } else {
-        out->verdict = KEY_GOOD;
-        out->usage = amount(d, data, "usage");
-        out->limit = amount(d, data, "limit");
-        out->remaining = amount(d, data, "limit_remaining");
-        out->free_tier = flag(d, data, "is_free_tier");
-        if (doc_string(d, doc_get(d, data, S("label")), &label))
-            str_copy(out->label, sizeof out->label, label);
+    str_copy(
+        out->reason, sizeof out->reason,
+        S("the server does not tell of keys as OpenRouter does: its answer is something else"));
+    if (doc_parse(&d, json, DOC_JSON, NULL, &ignored) != CHELA_OK) return;
+    doc_node data = doc_get(d, doc_root(d), S("data"));
+    if (doc_type(d, data) == DOC_OBJECT) {
+        out->reason[0] = '\0';
+        read_data(out, d, data);
     }
     doc_free(d);
 }

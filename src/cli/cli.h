@@ -10,7 +10,12 @@
 #include "base/err.h"
 #include "config/config.h"
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_INT };
+enum option_kind {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_INT,
+    OPTION_MAYBE, /* a text that may be left out: --name, --name=text, --name text (not "-…") */
+};
 
 struct option_spec {
     const char *name; /* "model": --model */

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #define COMMANDS(X)                                                                                \
+    X(onboard)                                                                                     \
     X(infer_model_run)                                                                             \
     X(agent)                                                                                       \
     X(explain)                                                                                     \

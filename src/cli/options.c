@@ -126,6 +126,10 @@ static enum chela_error parse_option(struct cli *c, const str *args, size_t coun
         if (attached) return err_set(e, CHELA_USAGE, "--%s takes no value", spec->name);
         return take(c, spec, S("true"), e);
     }
+    if (!attached && spec->kind == OPTION_MAYBE) {
+        bool follows = *i + 1 < count && !str_starts(args[*i + 1], S("-"));
+        return take(c, spec, follows ? args[++*i] : S(""), e);
+    }
     if (!attached) {
         if (*i + 1 == count) return err_set(e, CHELA_USAGE, "--%s needs a value", spec->name);
         value = args[++*i];

@@ -190,3 +190,16 @@ void store_finish(struct store_query *q) {
     q->store->lib->sqlite3_finalize(q->statement);
     free(q);
 }
+
+enum chela_error store_copy(struct store *s, const char *path, struct err *e) {
+    struct store_query *q = NULL;
+    bool row = false;
+    enum chela_error rc = file_write(path, S(""), 0600, e); /* SQLite fills it as it is */
+    if (rc == CHELA_OK) rc = store_prepare(&q, s, "VACUUM INTO ?1", e);
+    if (rc == CHELA_OK && q) {
+        store_bind_text(q, 1, str_c(path));
+        rc = store_step(q, &row, e);
+    }
+    store_finish(q);
+    return rc;
+}

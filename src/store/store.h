@@ -18,6 +18,8 @@ struct store_query;
 /* Makes the file and its folder, and brings an older schema up to date. */
 enum chela_error store_open(struct store **out, const char *path, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
+/* A copy of the whole, 0600, as one file; one that is there is replaced. */
+enum chela_error store_copy(struct store *s, const char *path, struct err *e);
 
 enum chela_error store_begin(struct store *s, struct err *e);
 enum chela_error store_commit(struct store *s, struct err *e);

@@ -27,6 +27,7 @@ def reader(tmp_path, sandbox):
     """A reader's home: a configuration that leads to the sandbox, and some files of their own."""
     home = Home(tmp_path, config=sandbox.config(
         agents={"defaults": {"model": {"primary": "openrouter/auto"}}}), key="sk-or-v1-reader")
+    home.write("key.txt", "sk-or-v1-0123456789abcdef\n", 0o600)
     home.write("README.md", "# A project\n\nIt adds two numbers.\n")
     for name in ("picture.png", "photo.png", "chart.png"):
         home.write(name, PICTURE)

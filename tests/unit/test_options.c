@@ -12,6 +12,7 @@ static const struct option_spec options[] = {
     { "count", 0, OPTION_INT, "N", "how many" },
     { "json", 0, OPTION_FLAG, NULL, "JSON" },
     { "local", 0, OPTION_FLAG, NULL, NULL },
+    { "sandbox", 0, OPTION_MAYBE, "[URL]", "where" },
     { 0 },
 };
 static const struct command run_command = { .path = "infer model run",
@@ -47,6 +48,25 @@ static void every_form_of_an_option(void **state) {
         struct cli c;
         assert_int_equal(parse(&c, forms[i], NULL), CHELA_OK);
         assert_true(str_eq(cli_text(&c, "model"), S("x")));
+    }
+}
+
+static void a_value_that_may_be_left_out(void **state) {
+    (void)state;
+    static const struct {
+        const char *words[4], *value;
+        size_t operands;
+    } rows[] = {
+        { { "--sandbox", NULL }, "", 0 },           { { "--sandbox", "x", NULL }, "x", 0 },
+        { { "--sandbox=x", "y", NULL }, "x", 1 },   { { "--sandbox=", "y", NULL }, "", 1 },
+        { { "--sandbox", "--json", NULL }, "", 0 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct cli c;
+        assert_int_equal(parse(&c, rows[i].words, NULL), CHELA_OK);
+        assert_true(cli_given(&c, "sandbox"));
+        assert_true(str_eq(cli_text(&c, "sandbox"), str_c(rows[i].value)));
+        assert_int_equal(c.arg_count, rows[i].operands);
     }
 }
 
@@ -135,6 +155,7 @@ static void help_shows_what_is_there_and_hides_the_rest(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_of_an_option),
+        cmocka_unit_test(a_value_that_may_be_left_out),
         cmocka_unit_test(repeats_operands_and_the_end_of_options),
         cmocka_unit_test(a_command_line_inside_a_command_line),
         cmocka_unit_test(mistakes_are_usage_errors_with_a_remedy),
