@@ -4,10 +4,11 @@ file(GLOB unit_tests CONFIGURE_DEPENDS tests/unit/test_*.c)
 foreach(source ${unit_tests})
   get_filename_component(name ${source} NAME_WE)
   add_executable(${name} ${source})
-  target_include_directories(${name} PRIVATE tests/unit ${CURL_INCLUDE_DIRS} ${SQLITE_INCLUDE_DIRS})
+  target_include_directories(${name} PRIVATE tests/unit ${CURL_INCLUDE_DIRS} ${SQLITE_INCLUDE_DIRS}
+                             ${EDIT_INCLUDE_DIRS} ${MD4C_INCLUDE_DIRS})
   target_compile_definitions(${name} PRIVATE TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
     SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data")
-  target_link_libraries(${name} PRIVATE gateway PkgConfig::CMOCKA)
+  target_link_libraries(${name} PRIVATE gateway term PkgConfig::CMOCKA)
   # A test may stand in for a function of the C library, also where a loaded library calls it.
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unit
     ENABLE_EXPORTS ON)
@@ -21,7 +22,7 @@ foreach(source ${fuzzers})
   get_filename_component(name ${source} NAME_WE)
   string(REPLACE fuzz_ "" what ${name})
   add_executable(replay_${what} ${source} fuzz/replay.c)
-  target_link_libraries(replay_${what} PRIVATE gateway)
+  target_link_libraries(replay_${what} PRIVATE gateway term)
   set_target_properties(replay_${what} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unit)
   add_test(NAME replay_${what} COMMAND replay_${what} ${CMAKE_SOURCE_DIR}/fuzz/corpus/${what})
   set_tests_properties(replay_${what} PROPERTIES TIMEOUT 300)

@@ -33,6 +33,8 @@ pc libcurl libcurl4-openssl-dev
 pc libuv libuv1-dev
 pc sqlite3 libsqlite3-dev
 pc openssl libssl-dev
+pc libedit libedit-dev
+pc md4c libmd4c-dev
 file /etc/ssl/certs/ca-certificates.crt ca-certificates
 EOF
 }
@@ -51,6 +53,7 @@ cmd curl curl
 cmd node nodejs
 cmd npm npm
 py pytest python3-pytest
+cmd tmux tmux
 EOF
 }
 

@@ -1,6 +1,7 @@
 #include "base/dynlib.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 
 enum chela_error dynlib_load(const char *soname, const char *package, const char *const *names,
                              void **slots, size_t n, struct err *e) {
@@ -18,4 +19,17 @@ enum chela_error dynlib_load(const char *soname, const char *package, const char
         }
     }
     return CHELA_OK;
+}
+
+enum chela_error dynlib_open(struct dynlib *d, struct err *e) {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    if (!d->tried) {
+        d->outcome = (struct err)ERR_INIT;
+        dynlib_load(d->soname, d->package, d->names, d->slots, d->count, &d->outcome);
+        d->tried = true;
+    }
+    pthread_mutex_unlock(&lock);
+    if (e && d->outcome.code != CHELA_OK) *e = d->outcome;
+    return d->outcome.code;
 }

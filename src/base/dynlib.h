@@ -9,11 +9,30 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* slots[i] receives the address of names[i]. The library stays loaded. Thread-safe for distinct
  * tables. Fails with CHELA_UNAVAILABLE, naming the library and `package`, which brings it. */
 enum chela_error dynlib_load(const char *soname, const char *package, const char *const *names,
                              void **slots, size_t n, struct err *e);
+
+/* The same once for the whole process, whatever thread asks first; later calls give the outcome of
+ * the first. For a table that is static. */
+struct dynlib {
+    const char *soname, *package;
+    const char *const *names;
+    void **slots;
+    size_t count;
+    bool tried;
+    struct err outcome;
+};
+#define DYNLIB_INIT(file, from, functions, table)                                                  \
+    {                                                                                              \
+        .soname = (file), .package = (from), .names = (functions), .slots = (table),               \
+        .count = sizeof(functions) / sizeof(functions)[0]                                          \
+    }
+
+enum chela_error dynlib_open(struct dynlib *d, struct err *e);
 
 #endif

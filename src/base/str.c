@@ -86,7 +86,7 @@ bool str_ihas(str s, str needle) {
 bool str_cut(str s, char sep, str *head, str *rest) {
     ptrdiff_t at = str_chr(s, sep);
     *head = at < 0 ? s : str_head(s, (size_t)at);
-    *rest = at < 0 ? (str){ s.p + s.n, 0 } : str_skip(s, (size_t)at + 1);
+    *rest = str_skip(s, at < 0 ? s.n : (size_t)at + 1);
     return at >= 0;
 }
 
