@@ -52,6 +52,8 @@ cmd openssl openssl
 cmd curl curl
 cmd node nodejs
 cmd npm npm
+cmd zsh zsh
+cmd fish fish
 py pytest python3-pytest
 cmd tmux tmux
 EOF

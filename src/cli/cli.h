@@ -1,7 +1,7 @@
 /* The command line: a table of commands, each one file that ends in one const struct command.
  *
- * Option tables give parsing, --help, and (with the next issues) man pages and completion. Results
- * go to stdout, everything else to stderr; with --json one envelope, errors too.
+ * Option tables give parsing, --help and completion. Results go to stdout, everything else to
+ * stderr; with --json one envelope, errors too.
  */
 #ifndef CHELA_CLI_CLI_H
 #define CHELA_CLI_CLI_H
@@ -21,7 +21,7 @@ struct option_spec {
     const char *name; /* "model": --model */
     char letter;      /* 'm', or 0 */
     enum option_kind kind;
-    const char *arg;  /* "REF" in help; NULL for flags */
+    const char *arg;  /* "REF" in help; NULL for flags. What it completes to: complete.c */
     const char *help; /* NULL: accepted for OpenClaw's sake, without effect, not shown */
 };
 
@@ -54,6 +54,7 @@ struct command {
     const struct option_spec *options; /* ends with name NULL */
     size_t min_args, max_args;
     bool can_explain;
+    bool hidden;       /* for programs, not people: in no list */
     bool passes_words; /* its operands are another command line: options are not looked for */
     /* Returns CHELA_OK or a code with *e filled. Prints results itself through cli_print. */
     enum chela_error (*run)(struct cli *c, struct err *e);

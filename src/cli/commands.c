@@ -16,7 +16,9 @@
     X(doc_check)                                                                                   \
     X(doc_get)                                                                                     \
     X(doc_set)                                                                                     \
-    X(doc_unset)
+    X(doc_unset)                                                                                   \
+    X(completion)                                                                                  \
+    X(completion_words)
 
 #define DECLARE(name) extern const struct command cmd_##name;
 COMMANDS(DECLARE)

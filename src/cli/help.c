@@ -26,7 +26,8 @@ static void command_line(const struct command *c, struct buf *out) {
 void help_overview(struct buf *out) {
     buf_add(out, S("chela: OpenRouter for the terminal. One key, every model.\n\n"
                    "usage: chela COMMAND [OPTION…]\n\n"));
-    for (size_t i = 0; cli_commands[i]; i++) command_line(cli_commands[i], out);
+    for (size_t i = 0; cli_commands[i]; i++)
+        if (!cli_commands[i]->hidden) command_line(cli_commands[i], out);
     buf_add(out, S("\n  chela COMMAND --help           a command's options\n"
                    "  chela --version               the version\n\n"
                    "No key yet? `chela sandbox` answers everything locally, for nothing.\n"));
@@ -36,6 +37,7 @@ bool help_group(str words, struct buf *out) {
     size_t before = out->n;
     for (size_t i = 0; cli_commands[i]; i++) {
         str path = str_c(cli_commands[i]->path);
+        if (cli_commands[i]->hidden) continue;
         if (str_starts(path, words) && (path.n == words.n || path.p[words.n] == ' '))
             command_line(cli_commands[i], out);
     }

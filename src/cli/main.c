@@ -99,8 +99,9 @@ enum chela_error cli_run(struct cli *c, const str *args, size_t count, struct er
     size_t used = 0;
     c->command = options_command(args, count, &used, e);
     if (!c->command) return print_group(args, count) ? CHELA_OK : CHELA_USAGE;
-    for (size_t i = used; i < count && !c->command->passes_words; i++) {
+    for (size_t i = used; i < count; i++) {
         if (str_eq(args[i], S("--"))) break;
+        if (c->command->passes_words && !str_starts(args[i], S("-"))) break;
         if (asks_help(args[i])) {
             struct buf text = BUF_INIT(1u << 16);
             help_command(c->command, &text);

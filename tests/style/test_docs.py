@@ -15,7 +15,7 @@ BLOCKS = [block for path in [tree.ROOT / "README.md", *PAGES, *tree.files(".md",
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000d4944415478da63fccff0"
     "bf1e00050001801f9cfb8b0000000049454e44ae426082")
-COMMAND = re.compile(r'^const struct command \w+ = \{.*?\.path = "([^"]+)"', re.M | re.S)
+COMMAND = re.compile(r"^const struct command \w+ = \{.*?^\};", re.M | re.S)
 OPTION = re.compile(r"""\{ "([\w-]+)", (?:0|'.'), OPTION_\w+, (?:NULL|"[^"]*"),\s*(NULL|")""")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -80,13 +80,26 @@ def test_architecture_knows_every_folder(folder):
     assert re.search(rf"(src/|\b){folder}/", tree.text(tree.ROOT / "ARCHITECTURE.md"))
 
 
+def member(entry, name):
+    """The text of a string member of a designated initialiser."""
+    strings = re.search(rf"\.{name} = " + r'((?:\s*"(?:\\.|[^"\\])*")+)', entry)[1]
+    return "".join(re.findall(r'"((?:\\.|[^"\\])*)"', strings))
+
+
 def commands():
-    return [(path, source) for file in sorted((tree.ROOT / "src" / "cli").glob("cmd_*.c"))
-            for source in [tree.text(file)] for path in COMMAND.findall(source)]
+    """(path, summary, source of its file) of each command that is shown."""
+    return [(member(entry, "path"), member(entry, "summary"), source)
+            for file in sorted((tree.ROOT / "src" / "cli").glob("cmd_*.c"))
+            for source in [tree.text(file)] for entry in COMMAND.findall(source)
+            if ".hidden = true" not in entry]
+
+
+COMMANDS = commands()
 
 
 @pytest.mark.fast
-@pytest.mark.parametrize("path,source", commands(), ids=lambda value: value if len(value) < 40 else "")
+@pytest.mark.parametrize("path,source", [(path, source) for path, _, source in COMMANDS],
+                         ids=lambda value: value if len(value) < 40 else "")
 def test_every_command_and_option_has_its_manual(path, source):
     page = tree.ROOT / "docs" / "man" / f"chela-{path.split()[0]}.1"
     assert page.exists(), f"chela {path} has no manual page {page.name}"
@@ -96,6 +109,76 @@ def test_every_command_and_option_has_its_manual(path, source):
     assert not missing, f"{page.name} does not tell of {missing}"
     for word in path.split():
         assert word in text
+
+
+@pytest.mark.fast
+def test_manual_lists_every_command():
+    """As chela --help does, in the words of the table."""
+    page = tree.text(tree.ROOT / "docs" / "man" / "chela.1")
+    listed = {path: " ".join(text.split()) for path, text in
+              re.findall(r"^\.It Cm (.+)\n((?:[^.].*\n)+)", page.split(".Sh ENVIRONMENT")[0], re.M)}
+    for path, summary, _ in COMMANDS:
+        assert path in listed, f"chela.1 does not list {path}: .It Cm {path}, and its summary"
+        assert listed[path] == f"{summary}.", f"chela.1 says of {path}: {listed[path]}"
+    assert set(listed) == {path for path, *_ in COMMANDS}
+
+
+def offered(script, path):
+    """The options that a line of the bash script's tables gives to a command."""
+    entry = re.search(rf"^    '{path}'\)\n +options=\(\n(.*?)^ +\)$", script, re.M | re.S)
+    return set(re.findall(r"'(--[\w-]+)", entry[1])) if entry else set()
+
+
+def test_completion_has_every_command_and_option(tmp_path):
+    home = Home(tmp_path)
+    scripts = {shell: home.run("completion", shell).out for shell in ("bash", "zsh", "fish")}
+    for path, *_ in COMMANDS:
+        shown = home.run(*path.split(), "--help").out.split("\noptions:\n")[1]
+        options = set(re.findall(r"^ +(?:-\w, )?(--[\w-]+)", shown, re.M))
+        assert options == offered(scripts["bash"], path), path
+        zsh = re.search(rf"^    \('{path}'\)\n +_arguments(.*?)^ +;;$", scripts["zsh"], re.M | re.S)
+        assert zsh and options == set(re.findall(r"(--[\w-]+)=?[}}\[]", zsh[1])), path
+        fish = re.findall(rf"""__chela_at "{path}"' -l ([\w-]+)""", scripts["fish"])
+        assert options == {f"--{name}" for name in fish}, path
+
+
+def leaves(schema, path=()):
+    if "properties" not in schema:
+        return {".".join(path)}
+    return set().union(*(leaves(value, (*path, key))
+                         for key, value in schema["properties"].items()))
+
+
+def test_the_page_of_chela_json5_names_every_key(tmp_path):
+    schema = Home(tmp_path).run("config", "schema", "--chela").json
+    page = tree.text(tree.ROOT / "docs" / "man" / "chela.json5.5")
+    named = {name for line in re.findall(r"^\.It Va (.+)$", page, re.M)
+             for name in re.split(r"[ ,]+", line) if name}
+    assert named == leaves(schema)
+
+
+def configurations():
+    """(place, text) of the JSON5 that the documentation shows."""
+    page = tree.ROOT / "docs" / "man" / "chela.json5.5"
+    found = [(page.name, text) for text in examples.DISPLAY.findall(tree.text(page))]
+    for path in MARKDOWN:
+        found += [(path.name, text) for text in
+                  re.findall(r"^```json5\n(.*?)^```", tree.text(path), re.M | re.S)]
+    return found
+
+
+@pytest.mark.parametrize("place,text", configurations(), ids=lambda value: value[:20])
+def test_configurations_are_valid(tmp_path, place, text):
+    """In the one file or the other: OpenClaw's, or chela's own."""
+    said = []
+    for number, file in enumerate((".openclaw/openclaw.json", ".config/chela/chela.json5")):
+        home = Home(tmp_path / str(number))
+        home.write(f"home/{file}", text)
+        result = home.run("config", "validate", "--json", env={"OPENROUTER_API_KEY": "sk-or-v1-reader"})
+        if result.code == 0 and not result.json["warnings"]:
+            return
+        said.append(str(result))
+    assert False, f"{place}: " + "\n".join(said)
 
 
 @pytest.mark.fast

@@ -8,7 +8,7 @@ import pytest
 from support import tidy, tree
 
 C_FILES = tree.files(".c", ".h", under=tree.CODE)
-SHELL = [path for path in tree.everything() if path.suffix in (".sh", "") and tree.is_text(path)
+SHELL = [path for path in tree.everything() if path.suffix in (".sh", ".bash", "") and tree.is_text(path)
          and re.match(r"#!.*\b(ba|da)?sh\b|# shellcheck shell=", tree.text(path))]
 MAN = tree.files(".1", ".5", ".7", ".8", under=("docs",))
 
