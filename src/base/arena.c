@@ -51,6 +51,16 @@ void *arena_alloc(struct arena *a, size_t n) {
     return memset(p, 0, n);
 }
 
+void *arena_list(struct arena *a, void *list, size_t count, size_t *cap, size_t size) {
+    if (count < *cap) return list;
+    size_t longer = *cap ? 2 * *cap : 16;
+    void *copy = arena_alloc(a, longer * size);
+    if (!copy) return NULL;
+    if (count) memcpy(copy, list, count * size);
+    *cap = longer;
+    return copy;
+}
+
 str arena_dup(struct arena *a, str s) {
     char *p = arena_alloc(a, s.n + 1);
     if (!p) return (str){ 0 };

@@ -21,6 +21,9 @@ struct arena {
 void arena_init(struct arena *a, size_t max);
 void arena_free(struct arena *a); /* *a can be used again */
 void *arena_alloc(struct arena *a, size_t n);
+/* A list of items of `size` bytes with room for one more than `count`: the list itself, or a longer
+ * copy of it. NULL on failure. */
+void *arena_list(struct arena *a, void *list, size_t count, size_t *cap, size_t size);
 str arena_dup(struct arena *a, str s);          /* the copy is NUL-terminated */
 const char *arena_cstr(struct arena *a, str s); /* NULL on failure */
 str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -26,6 +26,12 @@ const char *err_code(enum chela_error code) {
     return row_of(code)->code;
 }
 
+enum chela_error err_named(str code) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (str_eq(code, str_c(rows[i].code))) return (enum chela_error)i;
+    return CHELA_OK;
+}
+
 const char *err_text(enum chela_error code) {
     return row_of(code)->text;
 }

@@ -7,6 +7,7 @@
 #ifndef CHELA_BASE_ERR_H
 #define CHELA_BASE_ERR_H
 
+#include "base/str.h"
 #include "chela_errors.h"
 
 struct err {
@@ -32,6 +33,7 @@ enum chela_error err_prefix(struct err *e, enum chela_error code, const char *fm
     __attribute__((format(printf, 3, 4)));
 
 const char *err_code(enum chela_error code); /* stable: "rate_limited" */
+enum chela_error err_named(str code);        /* by its stable code; CHELA_OK: there is none */
 const char *err_text(enum chela_error code); /* "too many requests" */
 int err_http(enum chela_error code);
 int err_exit(enum chela_error code);
