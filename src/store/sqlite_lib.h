@@ -15,10 +15,12 @@
     X(sqlite3_prepare_v2)                                                                          \
     X(sqlite3_bind_text)                                                                           \
     X(sqlite3_bind_int64)                                                                          \
+    X(sqlite3_bind_double)                                                                         \
     X(sqlite3_step)                                                                                \
     X(sqlite3_column_text)                                                                         \
     X(sqlite3_column_bytes)                                                                        \
     X(sqlite3_column_int64)                                                                        \
+    X(sqlite3_column_double)                                                                       \
     X(sqlite3_finalize)
 
 struct sqlite_lib {

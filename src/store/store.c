@@ -21,13 +21,38 @@ struct store_query {
     int bind_failure; /* SQLITE_OK, or the first failed binding's code */
 };
 
-/* One entry a schema version; PRAGMA user_version counts how many were applied. */
+/* One entry a schema version; PRAGMA user_version counts how many were applied. An entry that was
+ * in a release is never changed: what comes later is a new one. */
 static const char *const migrations[] = {
     "CREATE TABLE session(id TEXT PRIMARY KEY, created_ms INTEGER NOT NULL,"
     " updated_ms INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE message(session TEXT NOT NULL REFERENCES session(id) ON DELETE CASCADE,"
     " seq INTEGER NOT NULL, model TEXT NOT NULL, body TEXT NOT NULL, created_ms INTEGER NOT NULL,"
     " PRIMARY KEY(session, seq)) WITHOUT ROWID;",
+    /* Turns of several rounds (agent/session.h), what each round used, the prompt-cache doctor's
+     * notes (agent/cache_doctor.h), models that are left alone for a while (agent/cooldown.h).
+     * Until here a turn was a question and its answer. */
+    "ALTER TABLE session ADD COLUMN last_request BLOB;"
+    "ALTER TABLE message ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE message ADD COLUMN round INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE message SET turn=(seq+1)/2, round=1-seq%2;"
+    "CREATE TABLE turn(session TEXT NOT NULL REFERENCES session(id) ON DELETE CASCADE,"
+    " turn INTEGER NOT NULL, state TEXT NOT NULL, error TEXT NOT NULL, started_ms INTEGER NOT NULL,"
+    " ended_ms INTEGER NOT NULL, PRIMARY KEY(session, turn)) WITHOUT ROWID;"
+    "INSERT INTO turn SELECT session, turn, 'done', '', min(created_ms), max(created_ms)"
+    " FROM message GROUP BY session, turn;"
+    "CREATE TABLE usage(session TEXT NOT NULL REFERENCES session(id) ON DELETE CASCADE,"
+    " turn INTEGER NOT NULL, round INTEGER NOT NULL, at_ms INTEGER NOT NULL, model TEXT NOT NULL,"
+    " answered TEXT NOT NULL, generation TEXT NOT NULL, prompt INTEGER, completion INTEGER,"
+    " cached INTEGER, cache_write INTEGER, reasoning INTEGER, cost REAL, raw TEXT NOT NULL,"
+    " PRIMARY KEY(session, turn, round)) WITHOUT ROWID;"
+    "CREATE TABLE request(session TEXT NOT NULL REFERENCES session(id) ON DELETE CASCADE,"
+    " turn INTEGER NOT NULL, round INTEGER NOT NULL, at_ms INTEGER NOT NULL, model TEXT NOT NULL,"
+    " prefix_bytes INTEGER NOT NULL, total_bytes INTEGER NOT NULL, changed TEXT NOT NULL,"
+    " usage TEXT NOT NULL, PRIMARY KEY(session, turn, round)) WITHOUT ROWID;"
+    "CREATE TABLE cooldown(model TEXT NOT NULL, key TEXT NOT NULL, since_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL, failures INTEGER NOT NULL, code TEXT NOT NULL,"
+    " message TEXT NOT NULL, PRIMARY KEY(model, key)) WITHOUT ROWID;",
 };
 
 enum { SCHEMA = sizeof migrations / sizeof migrations[0], BUSY_MS = 10000 };
@@ -164,6 +189,10 @@ void store_bind_int(struct store_query *q, int at, int64_t value) {
     keep_failure(q, q->store->lib->sqlite3_bind_int64(q->statement, at, value));
 }
 
+void store_bind_real(struct store_query *q, int at, double value) {
+    keep_failure(q, q->store->lib->sqlite3_bind_double(q->statement, at, value));
+}
+
 enum chela_error store_step(struct store_query *q, bool *row, struct err *e) {
     *row = false;
     if (!q) return err_set(e, CHELA_INTERNAL, "a query that was not prepared");
@@ -183,6 +212,10 @@ str store_text(struct store_query *q, int column) {
 
 int64_t store_int(struct store_query *q, int column) {
     return q->store->lib->sqlite3_column_int64(q->statement, column);
+}
+
+double store_real(struct store_query *q, int column) {
+    return q->store->lib->sqlite3_column_double(q->statement, column);
 }
 
 void store_finish(struct store_query *q) {

@@ -30,10 +30,12 @@ enum chela_error store_prepare(struct store_query **out, struct store *s, const 
                                struct err *e);
 void store_bind_text(struct store_query *q, int at, str text); /* at from 1; text is copied */
 void store_bind_int(struct store_query *q, int at, int64_t value);
+void store_bind_real(struct store_query *q, int at, double value); /* what is not bound is NULL */
 /* *row: there is one to read. Failed bindings are reported here. */
 enum chela_error store_step(struct store_query *q, bool *row, struct err *e);
 str store_text(struct store_query *q, int column); /* column from 0 */
 int64_t store_int(struct store_query *q, int column);
+double store_real(struct store_query *q, int column);
 void store_finish(struct store_query *q); /* NULL is fine */
 
 #endif
