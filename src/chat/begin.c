@@ -61,6 +61,10 @@ static enum chela_error decide_thinking(struct chat *c, const struct chat_input 
             x->row = find_row(c);
         }
     }
+    if (in->thinking.n && in->thinking_may_fall) {
+        thinking_fit(&x->thinking, in->thinking, thinking_flag_source, x->model.id, x->row);
+        return CHELA_OK;
+    }
     if (in->thinking.n)
         return thinking_from_flag(&x->thinking, in->thinking, x->model.id, x->row, e);
     thinking_from_config(&x->thinking, c->config, x->model.key, in->agent, x->model.id, x->row);

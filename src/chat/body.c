@@ -15,6 +15,8 @@ static const str omitted = STR_INIT("(image omitted: model does not support imag
  * so explain shows them. */
 static const struct shape_rule images = { .name = "images",
                                           .anchor = "docs/internals/chat.md#images" };
+static const struct shape_rule tools = { .name = "tools",
+                                         .anchor = "docs/internals/chat.md#tools" };
 static const struct shape_rule raw_bodies = { .name = "raw-bodies",
                                               .anchor = "docs/internals/chat.md#raw-bodies" };
 
@@ -48,44 +50,97 @@ static enum chela_error write_picture(struct json_writer *w, const struct chat_f
     return CHELA_OK;
 }
 
-static enum chela_error write_pictures(struct chat *c, const struct chat_input *in, size_t index,
-                                       struct json_writer *w, struct err *e) {
-    const struct model_row *row = c->shape.row;
-    if (row && !row->image_input) {
-        write_text_part(w, omitted); /* one for all: they stood side by side */
-        shape_record(&c->shape, &images, CHANGE_DROPPED,
-                     arena_printf(&c->arena, "body messages[%zu].content", index), omitted,
-                     "%zu picture%s left out: %.*s takes no pictures", in->file_count,
-                     in->file_count == 1 ? "" : "s", STR_ARG(c->shape.model.id));
-        return CHELA_OK;
-    }
+enum chela_error chat_user_message(struct buf *out, str prompt, const struct chat_file *files,
+                                   size_t count, struct err *e) {
+    struct json_writer w = JSON_WRITER(out);
     enum chela_error rc = CHELA_OK;
-    for (size_t i = 0; i < in->file_count && rc == CHELA_OK; i++)
-        rc = write_picture(w, &in->files[i], e);
+    json_object(&w);
+    json_kstring(&w, "role", S("user"));
+    json_key(&w, S("content"));
+    json_array(&w);
+    if (prompt.n) write_text_part(&w, prompt);
+    for (size_t i = 0; i < count && rc == CHELA_OK; i++) rc = write_picture(&w, &files[i], e);
+    json_array_end(&w);
+    json_object_end(&w);
     return rc;
 }
 
-static enum chela_error write_user(struct chat *c, const struct chat_input *in, size_t index,
-                                   struct json_writer *w, struct err *e) {
-    enum chela_error rc = CHELA_OK;
-    json_object(w);
-    json_kstring(w, "role", S("user"));
-    json_key(w, S("content"));
-    if (in->kind == CALL_INFER && !in->file_count) {
-        json_string(w, in->prompt);
-    } else {
-        json_array(w);
-        if (in->prompt.n) write_text_part(w, in->prompt);
-        if (in->file_count) rc = write_pictures(c, in, index, w, e);
-        json_array_end(w);
+/* ---- pictures that the model does not take ---- */
+
+/* One line for pictures that stand side by side. Returns how many there were. */
+static size_t omit_pictures(struct doc *d) {
+    struct buf part = BUF_INIT(256);
+    struct json_writer w = JSON_WRITER(&part);
+    write_text_part(&w, omitted);
+    size_t count = 0;
+    bool beside = false;
+    doc_node content = doc_get(d, doc_root(d), S("content"));
+    for (doc_node n = doc_first(d, content); n; n = doc_next(d, n)) {
+        str type = { 0 };
+        bool picture =
+            doc_string(d, doc_get(d, n, S("type")), &type) && str_eq(type, S("image_url"));
+        if (picture && beside)
+            doc_remove(d, n);
+        else if (picture)
+            doc_replace(d, n, buf_str(&part), NULL);
+        count += picture;
+        beside = picture;
     }
-    json_object_end(w);
+    buf_free(&part);
+    return count;
+}
+
+static void write_message(struct chat *c, str message, size_t index, struct json_writer *w) {
+    const struct model_row *row = c->shape.row;
+    struct buf text = BUF_INIT(CHAT_MAX_BODY);
+    struct doc *d = NULL;
+    size_t count = 0;
+    if (row && !row->image_input && str_has(message, S("\"image_url\"")) &&
+        doc_parse(&d, message, DOC_JSON, NULL, NULL) == CHELA_OK)
+        count = omit_pictures(d);
+    if (count && doc_write(d, &text)) {
+        message = buf_str(&text);
+        shape_record(&c->shape, &images, CHANGE_DROPPED,
+                     arena_printf(&c->arena, "body messages[%zu].content", index), omitted,
+                     "%zu picture%s left out: %.*s takes no pictures", count, count == 1 ? "" : "s",
+                     STR_ARG(c->shape.model.id));
+    }
+    json_raw(w, message);
+    buf_free(&text);
+    doc_free(d);
+}
+
+/* ---- messages ---- */
+
+static enum chela_error out_of_room(const struct buf *b, struct err *e) {
+    if (b->failed == BUF_TOO_LARGE)
+        return err_set(e, CHELA_LIMIT, "the request is larger than %d bytes", (int)CHAT_MAX_BODY);
+    return err_set(e, CHELA_NOMEM, "out of memory for the request");
+}
+
+static enum chela_error write_prompt(struct chat *c, const struct chat_input *in, size_t index,
+                                     struct json_writer *w, struct err *e) {
+    if (in->kind == CALL_INFER && !in->file_count) {
+        json_object(w);
+        json_kstring(w, "role", S("user"));
+        json_kstring(w, "content", in->prompt);
+        json_object_end(w);
+        return CHELA_OK;
+    }
+    struct buf text = BUF_INIT(CHAT_MAX_BODY);
+    enum chela_error rc = chat_user_message(&text, in->prompt, in->files, in->file_count, e);
+    if (rc == CHELA_OK && text.failed)
+        rc = out_of_room(&text, e);
+    else if (rc == CHELA_OK)
+        write_message(c, buf_str(&text), index, w);
+    buf_free(&text);
     return rc;
 }
 
 static enum chela_error write_messages(struct chat *c, const struct chat_input *in,
                                        struct json_writer *w, struct err *e) {
     enum chela_error rc = CHELA_OK;
+    size_t index = 0;
     json_key(w, S("messages"));
     json_array(w);
     if (in->system.n) {
@@ -93,13 +148,23 @@ static enum chela_error write_messages(struct chat *c, const struct chat_input *
         json_kstring(w, "role", S("system"));
         json_kstring(w, "content", in->system);
         json_object_end(w);
+        index++;
     }
-    for (size_t i = 0; i < in->history_count; i++) json_raw(w, in->history[i]);
-    /* After a tool's result the model goes on without a new question. */
-    if (in->prompt.n || in->file_count)
-        rc = write_user(c, in, in->history_count + (in->system.n ? 1 : 0), w, e);
+    for (size_t i = 0; i < in->history_count; i++) write_message(c, in->history[i], index++, w);
+    if (in->prompt.n || in->file_count) rc = write_prompt(c, in, index, w, e);
     json_array_end(w);
     return rc;
+}
+
+static void write_tools(struct chat *c, const struct chat_input *in, struct json_writer *w) {
+    if (!in->tools.n) return;
+    if (c->shape.row && !c->shape.row->tools) {
+        shape_record(&c->shape, &tools, CHANGE_WITHHELD, S("body tools"), in->tools,
+                     "the catalogue says that %.*s takes no tools", STR_ARG(c->shape.model.id));
+        return;
+    }
+    json_key(w, S("tools"));
+    json_raw(w, in->tools);
 }
 
 static void write_stream(struct json_writer *w) {
@@ -119,13 +184,12 @@ enum chela_error chat_body_build(struct chat *c, const struct chat_input *in, st
     json_object(&w);
     json_kstring(&w, "model", c->shape.model.id);
     enum chela_error rc = write_messages(c, in, &w, e);
+    write_tools(c, in, &w);
     write_stream(&w);
     json_object_end(&w);
-    if (rc == CHELA_OK && text.failed == BUF_TOO_LARGE)
-        rc = err_set(e, CHELA_LIMIT, "the request is larger than %d bytes", (int)CHAT_MAX_BODY);
-    else if (rc == CHELA_OK)
-        *out = arena_dup(&c->arena, buf_str(&text));
-    if (rc == CHELA_OK && (text.failed || arena_failed(&c->arena)))
+    if (rc == CHELA_OK && text.failed) rc = out_of_room(&text, e);
+    if (rc == CHELA_OK) *out = arena_dup(&c->arena, buf_str(&text));
+    if (rc == CHELA_OK && arena_failed(&c->arena))
         rc = err_set(e, CHELA_NOMEM, "out of memory for the request");
     buf_free(&text);
     return rc;

@@ -76,25 +76,36 @@ struct chat_file {         /* a picture from --file */
 };
 struct chat_input {
     enum call_kind kind;
-    str model;    /* reference; "" the configured default */
-    str agent;    /* agent id, "" default */
-    str thinking; /* --thinking, "" not given */
-    str system;   /* "" none */
-    str prompt;   /* user text */
+    str model;              /* reference; "" the configured default */
+    str agent;              /* agent id, "" default */
+    str thinking;           /* --thinking, "" not given */
+    bool thinking_may_fall; /* a model that the user did not choose: the level falls to what it has
+                             */
+    str system;             /* "" none */
+    str prompt;             /* user text */
     const struct chat_file *files;
     size_t file_count;
     /* earlier turns: message objects as JSON text, in order (agent sessions) */
     const str *history;
     size_t history_count;
-    str raw_body;    /* CALL_RAW: the body; its "model" rules unless model is given, and "stream" is
-                        set when it does not say */
+    str tools;    /* the body's "tools", JSON text; "" none. Left out when the model takes none */
+    str raw_body; /* CALL_RAW: the body; its "model" rules unless model is given, and "stream" is
+                     set when it does not say */
     bool no_network; /* explain: never fetch, use what is cached */
 };
 
+/* A question as a message with a list of parts: the text, then the pictures as data URLs. The form
+ * in which a conversation keeps it. CHELA_INPUT for a picture that models do not take. */
+enum chela_error chat_user_message(struct buf *out, str prompt, const struct chat_file *files,
+                                   size_t count, struct err *e);
+
 /* ---- exchange ---- */
+enum { CHAT_TRIES = 3 };
+
 struct chat_attempt {
     str model;
     int status; /* 0: no answer */
+    bool sent;  /* the service may have had the request */
     enum chela_error code;
     str message;
     int64_t ms;
@@ -115,12 +126,12 @@ struct chat { /* zero-initialise; not to be moved after chat_begin */
     struct doc *doc;
     str url;
     str body; /* as it will be sent */
-    struct chat_attempt attempt[16];
+    struct chat_attempt attempt[CHAT_TRIES];
     size_t attempt_count;
 };
 
-/* On failure *c is still to be freed with chat_end. The agent's prompt may be empty when its
- * history ends with a tool's result. */
+/* On failure *c is still to be freed with chat_end. The prompt may be empty when there is a
+ * history: it ends with the question, or with a tool's result. */
 enum chela_error chat_begin(struct chat *c, struct config *config, const struct chat_input *in,
                             struct err *e);
 /* At most two more tries, by wire ruling 13; c->attempt has each. timeouts NULL, or its fields that

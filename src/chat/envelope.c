@@ -8,20 +8,23 @@ void envelope_begin(struct json_writer *w, bool ok, str capability, str model) {
     json_kstring(w, "model", model);
 }
 
+void envelope_attempt(struct json_writer *w, const struct chat_attempt *a) {
+    json_kstring(w, "model", a->model);
+    json_kbool(w, "ok", a->code == CHELA_OK);
+    if (a->status) json_kint(w, "status", a->status);
+    if (a->code != CHELA_OK) {
+        json_kstring(w, "code", str_c(err_code(a->code)));
+        json_kstring(w, "message", a->message);
+    }
+    json_kint(w, "ms", a->ms);
+}
+
 void envelope_attempts(struct json_writer *w, const struct chat_attempt *list, size_t count) {
     json_key(w, S("attempts"));
     json_array(w);
     for (size_t i = 0; i < count; i++) {
-        const struct chat_attempt *a = &list[i];
         json_object(w);
-        json_kstring(w, "model", a->model);
-        json_kbool(w, "ok", a->code == CHELA_OK);
-        if (a->status) json_kint(w, "status", a->status);
-        if (a->code != CHELA_OK) {
-            json_kstring(w, "code", str_c(err_code(a->code)));
-            json_kstring(w, "message", a->message);
-        }
-        json_kint(w, "ms", a->ms);
+        envelope_attempt(w, &list[i]);
         json_object_end(w);
     }
     json_array_end(w);

@@ -17,7 +17,6 @@
 #include <sys/random.h>
 
 enum {
-    TRIES = 3,
     BACK_OFF_MS = 500,   /* doubled with each try */
     LONGEST_WAIT_S = 60, /* a longer Retry-After is not waited for */
     FIRST_EVENT_MS = 300000,
@@ -230,10 +229,10 @@ static enum chela_error run_attempt(struct attempt *a, struct chat_reply *reply,
 
 static void note_attempt(struct chat *c, const struct attempt *a, enum chela_error rc,
                          const struct err *e) {
-    if (c->attempt_count == sizeof c->attempt / sizeof c->attempt[0]) return;
     c->attempt[c->attempt_count++] =
         (struct chat_attempt){ .model = c->shape.model.id,
                                .status = a->outcome.status,
+                               .sent = a->outcome.request_sent,
                                .code = rc,
                                .message = rc ? arena_dup(&c->arena, str_c(e->message)) : (str){ 0 },
                                .ms = clock_ms() - a->start };
@@ -276,7 +275,7 @@ static void tell(const struct chat_events *events, const char *message, int64_t 
     char line[512];
     if (!events || !events->on_notice) return;
     snprintf(line, sizeof line, "%.380s; trying again in %.2g s (%u of %d)", message,
-             (double)wait / 1000, tries + 1, (int)TRIES);
+             (double)wait / 1000, tries + 1, (int)CHAT_TRIES);
     events->on_notice(events->ctx, line);
 }
 
@@ -353,7 +352,7 @@ enum chela_error chat_send(struct chat *c, const struct chat_events *events,
             *e = (struct err)ERR_INIT;
             return rc;
         }
-        if (!may_try_again(&a, rc) || tries == TRIES) {
+        if (!may_try_again(&a, rc) || tries == CHAT_TRIES) {
             char text[32];
             snprintf(text, sizeof text, " (tried %u times)", tries);
             if (tries > 1) append(e, text);

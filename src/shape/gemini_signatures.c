@@ -5,6 +5,9 @@
  * in a content block of an assistant turn that is no canonical base64 is removed. Nothing else of
  * the turn is touched: `reasoning_details` go back whole (ruling 11), tool-call ids and the order
  * of turns stay (no native replay validation, no bootstrap turn).
+ *
+ * Google's own endpoint hands a call's signature out in `extra_content` and wants it back there. A
+ * conversation keeps it, for the routes that lead there; OpenRouter has `reasoning_details` for it.
  */
 #include "shape/rule.h"
 
@@ -57,17 +60,37 @@ static enum chela_error clean(struct shape_ctx *x, doc_node block, struct err *e
     return rc;
 }
 
+static enum chela_error clean_content(struct shape_ctx *x, doc_node message, struct err *e) {
+    doc_node content = doc_get(x->body, message, S("content"));
+    enum chela_error rc = CHELA_OK;
+    if (doc_type(x->body, content) != DOC_ARRAY) return CHELA_OK;
+    for (doc_node b = doc_first(x->body, content); b && rc == CHELA_OK; b = doc_next(x->body, b))
+        rc = clean(x, b, e);
+    return rc;
+}
+
+static enum chela_error clean_calls(struct shape_ctx *x, doc_node message, struct err *e) {
+    enum chela_error rc = CHELA_OK;
+    doc_node calls = doc_get(x->body, message, S("tool_calls"));
+    for (doc_node n = doc_first(x->body, calls); n && rc == CHELA_OK; n = doc_next(x->body, n))
+        if (doc_get(x->body, n, S("extra_content")))
+            rc = member_drop(x, &rule_gemini_signatures, n, S("extra_content"), e,
+                             "a call's signature is for Google's own endpoint; OpenRouter takes it "
+                             "in reasoning_details");
+    return rc;
+}
+
 static enum chela_error apply(struct shape_ctx *x, struct err *e) {
-    if (!model_is_gemini(x->model.id)) return CHELA_OK;
+    bool gemini = model_is_gemini(x->model.id);
+    bool calls = x->kind == CALL_AGENT && x->route.verified; /* a body of the user's stays his */
+    if (!gemini && !calls) return CHELA_OK;
+    enum chela_error rc = CHELA_OK;
     doc_node messages = body_get(x, S("messages"));
     for (doc_node m = doc_first(x->body, messages); m; m = doc_next(x->body, m)) {
         if (!message_is(x->body, m, S("assistant"))) continue;
-        doc_node content = doc_get(x->body, m, S("content"));
-        if (doc_type(x->body, content) != DOC_ARRAY) continue;
-        for (doc_node b = doc_first(x->body, content); b; b = doc_next(x->body, b)) {
-            enum chela_error rc = clean(x, b, e);
-            if (rc != CHELA_OK) return rc;
-        }
+        if (gemini) rc = clean_content(x, m, e);
+        if (calls && rc == CHELA_OK) rc = clean_calls(x, m, e);
+        if (rc != CHELA_OK) return rc;
     }
     return CHELA_OK;
 }

@@ -74,7 +74,6 @@ enum chela_error header_set(struct shape_ctx *x, const struct shape_rule *rule, 
     __attribute__((format(printf, 6, 7)));
 
 /* ---- thinking ---- */
-extern const char thinking_flag_source[]; /* "--thinking" */
 /* Why this model gets no reasoning payload; NULL when it gets one. */
 const char *thinking_withheld(str model_id, const struct model_row *row);
 /* The level that counts: --thinking, then the request's own reasoning_effort, then the configured

@@ -83,11 +83,15 @@ void shape_record(struct shape_ctx *x, const struct shape_rule *rule, enum chang
 /* ---- thinking levels (wire ruling 12) ----
  * The levels the model offers, lowest first, into list; returns how many. row NULL: unknown. */
 enum { THINKING_LEVELS = 8 };
+extern const char thinking_flag_source[]; /* "--thinking" */
 size_t thinking_levels(str model_id, const struct model_row *row, str list[THINKING_LEVELS]);
 /* A level given on the command line: refused with the list when the model does not have it. "max"
  * on DeepSeek V4 is xhigh. "" is fine and stays "". */
 enum chela_error thinking_from_flag(struct thinking *out, str level, str model_id,
                                     const struct model_row *row, struct err *e);
+/* A level that was chosen with another model in mind: falls to the highest listed one. */
+void thinking_fit(struct thinking *out, str level, const char *source, str model_id,
+                  const struct model_row *row);
 /* A configured default: falls to the highest listed level. agents.defaults.models[key].params
  * .thinking, agents.list[].thinkingDefault, agents.defaults.thinkingDefault. */
 void thinking_from_config(struct thinking *out, struct config *c, str key, str agent, str model_id,

@@ -113,6 +113,21 @@ enum chela_error thinking_from_flag(struct thinking *out, str level, str model_i
     return err_hint(e, CHELA_USAGE, "choose one of them, or leave --thinking out");
 }
 
+void thinking_fit(struct thinking *out, str level, const char *source, str model_id,
+                  const struct model_row *row) {
+    *out = (struct thinking){ .source = "" };
+    if (!str_trim(level).n) return;
+    int word = word_of(level);
+    if (word == UNKNOWN) {
+        log_warn("%s: \"%.*s\" is no thinking level and is ignored", source, STR_ARG(level));
+        return;
+    }
+    unsigned set = accepted(model_id, row);
+    word = translated(word, set, model_id);
+    if (!(set >> word & 1u)) word = fall(set, word);
+    *out = (struct thinking){ .level = words[word], .source = source };
+}
+
 /* The entry of agents.list that is meant: by id; without one the default entry, or else the first.
  */
 static doc_node agent_entry(struct doc *d, str agent) {
@@ -149,16 +164,7 @@ void thinking_from_config(struct thinking *out, struct config *c, str key, str a
             if (!config_string(c, source, &level)) return;
         }
     }
-    if (!str_trim(level).n) return;
-    int word = word_of(level);
-    if (word == UNKNOWN) {
-        log_warn("%s: \"%.*s\" is no thinking level and is ignored", source, STR_ARG(level));
-        return;
-    }
-    unsigned set = accepted(model_id, row);
-    word = translated(word, set, model_id);
-    if (!(set >> word & 1u)) word = fall(set, word);
-    *out = (struct thinking){ .level = words[word], .source = source };
+    thinking_fit(out, level, source, model_id, row);
 }
 
 bool thinking_needs_row(str level, str model_id, const struct model_row *row) {
