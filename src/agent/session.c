@@ -1,8 +1,23 @@
 #include "agent/session.h"
 
-#include "base/clock.h"
-
 #include <string.h>
+
+static const char *const state_names[] = {
+    [TURN_DONE] = "done",
+    [TURN_OPEN] = "open",
+    [TURN_CLOSED] = "closed",
+    [TURN_WITHDRAWN] = "withdrawn",
+};
+
+const char *turn_state_name(enum turn_state state) {
+    return state_names[state];
+}
+
+static enum turn_state state_named(str name) {
+    for (int i = 0; i <= TURN_WITHDRAWN; i++)
+        if (str_eq(name, str_c(state_names[i]))) return (enum turn_state)i;
+    return TURN_DONE;
+}
 
 enum chela_error session_check_id(str id, struct err *e) {
     if (id.n == 0 || id.n > 128)
@@ -18,10 +33,12 @@ enum chela_error session_check_id(str id, struct err *e) {
     return CHELA_OK;
 }
 
-static enum chela_error count_messages(struct store *s, str id, int64_t *count, struct err *e) {
+/* How many rows a list will have, so that it is one piece of memory. */
+static enum chela_error count_rows(struct store *s, const char *sql, str id, int64_t *count,
+                                   struct err *e) {
     struct store_query *q = NULL;
     bool row = false;
-    enum chela_error rc = store_prepare(&q, s, "SELECT count(*) FROM message WHERE session=?1", e);
+    enum chela_error rc = store_prepare(&q, s, sql, e);
     if (rc != CHELA_OK) return rc;
     store_bind_text(q, 1, id);
     rc = store_step(q, &row, e);
@@ -30,10 +47,15 @@ static enum chela_error count_messages(struct store *s, str id, int64_t *count, 
     return rc;
 }
 
-static enum chela_error too_long(str id, struct err *e) {
-    err_set(e, CHELA_LIMIT, "session \"%.*s\" holds %d messages, which is the most", STR_ARG(id),
-            SESSION_MAX_MESSAGES);
-    return err_hint(e, CHELA_LIMIT, "go on with another --session-id");
+/* ---- messages ---- */
+
+static void read_message(struct session_message *m, struct store_query *q, struct arena *a) {
+    *m = (struct session_message){ .model = arena_dup(a, store_text(q, 0)),
+                                   .body = arena_dup(a, store_text(q, 1)),
+                                   .turn = store_int(q, 2),
+                                   .round = store_int(q, 3),
+                                   .at_ms = store_int(q, 4),
+                                   .state = state_named(store_text(q, 5)) };
 }
 
 enum chela_error session_load(struct store *s, str id, struct arena *a,
@@ -41,22 +63,25 @@ enum chela_error session_load(struct store *s, str id, struct arena *a,
     *out = NULL;
     *count = 0;
     int64_t expected = 0;
-    enum chela_error rc = count_messages(s, id, &expected, e);
+    enum chela_error rc =
+        count_rows(s, "SELECT count(*) FROM message WHERE session=?1", id, &expected, e);
     if (rc != CHELA_OK || expected == 0) return rc;
-    if (expected > SESSION_MAX_MESSAGES) return too_long(id, e);
+    if (expected > SESSION_MAX_MESSAGES) expected = SESSION_MAX_MESSAGES;
     struct session_message *list = arena_alloc(a, (size_t)expected * sizeof *list);
     if (!list) return err_set(e, CHELA_NOMEM, "a session of %lld messages", (long long)expected);
     struct store_query *q = NULL;
-    rc = store_prepare(&q, s, "SELECT model, body FROM message WHERE session=?1 ORDER BY seq", e);
+    rc = store_prepare(&q, s,
+                       "SELECT m.model, m.body, m.turn, m.round, m.created_ms, t.state"
+                       " FROM message m LEFT JOIN turn t ON t.session=m.session AND t.turn=m.turn"
+                       " WHERE m.session=?1 ORDER BY m.seq",
+                       e);
     if (rc != CHELA_OK) return rc;
     store_bind_text(q, 1, id);
     size_t n = 0;
-    for (bool row = true; rc == CHELA_OK;) {
+    for (bool row = true; rc == CHELA_OK && n < (size_t)expected; n++) {
         rc = store_step(q, &row, e);
-        if (rc != CHELA_OK || !row || n == (size_t)expected) break;
-        list[n].model = arena_dup(a, store_text(q, 0));
-        list[n].body = arena_dup(a, store_text(q, 1));
-        n++;
+        if (rc != CHELA_OK || !row) break;
+        read_message(&list[n], q, a);
     }
     store_finish(q);
     if (rc == CHELA_OK && arena_failed(a))
@@ -69,68 +94,96 @@ enum chela_error session_load(struct store *s, str id, struct arena *a,
     return rc;
 }
 
-static enum chela_error touch(struct store *s, str id, int64_t now, struct err *e) {
+/* ---- the list ---- */
+
+/* What nobody said is NULL, and stays unsaid in a sum of nothing. */
+static const char list_sql[] =
+    "SELECT s.id, s.created_ms, max(s.updated_ms, coalesce(t.last,0)),"
+    " (SELECT count(*) FROM message m WHERE m.session=s.id), coalesce(t.turns,0),"
+    " coalesce(t.open,0), coalesce(u.rounds,0), coalesce(u.prompt,-1), coalesce(u.completion,-1),"
+    " coalesce(u.cached,-1), coalesce(u.written,-1), coalesce(u.reasoning,-1),"
+    " coalesce(u.cost,-1), coalesce((SELECT model FROM usage l WHERE l.session=s.id"
+    "  ORDER BY turn DESC, round DESC LIMIT 1), (SELECT model FROM message l WHERE l.session=s.id"
+    "  ORDER BY seq DESC LIMIT 1), '')"
+    " FROM session s"
+    " LEFT JOIN (SELECT session, count(*) AS turns, max(started_ms) AS last,"
+    "  sum(state='open') AS open FROM turn GROUP BY session) t ON t.session=s.id"
+    " LEFT JOIN (SELECT session, count(*) AS rounds, sum(prompt) AS prompt,"
+    "  sum(completion) AS completion, sum(cached) AS cached, sum(cache_write) AS written,"
+    "  sum(reasoning) AS reasoning, sum(cost) AS cost FROM usage GROUP BY session) u"
+    "  ON u.session=s.id"
+    " WHERE ?1='' OR s.id=?1 ORDER BY 3 DESC, s.id";
+
+static void read_info(struct session_info *i, struct store_query *q, struct arena *a) {
+    *i = (struct session_info){ .id = arena_dup(a, store_text(q, 0)),
+                                .created_ms = store_int(q, 1),
+                                .updated_ms = store_int(q, 2),
+                                .messages = store_int(q, 3),
+                                .turns = store_int(q, 4),
+                                .interrupted = store_int(q, 5) > 0,
+                                .rounds = store_int(q, 6),
+                                .model = arena_dup(a, store_text(q, 13)) };
+    i->usage = (struct chat_usage){ .prompt = store_int(q, 7),
+                                    .completion = store_int(q, 8),
+                                    .total = -1,
+                                    .cached = store_int(q, 9),
+                                    .cache_write = store_int(q, 10),
+                                    .reasoning = store_int(q, 11),
+                                    .cost = store_real(q, 12) };
+    if (i->usage.prompt >= 0 && i->usage.completion >= 0)
+        i->usage.total = i->usage.prompt + i->usage.completion;
+}
+
+enum chela_error session_list(struct store *s, str id, struct arena *a, struct session_info **out,
+                              size_t *count, struct err *e) {
+    *out = NULL;
+    *count = 0;
+    int64_t expected = 0;
+    enum chela_error rc =
+        count_rows(s, "SELECT count(*) FROM session WHERE ?1='' OR id=?1", id, &expected, e);
+    if (rc != CHELA_OK || expected == 0) return rc;
+    struct session_info *list = arena_alloc(a, (size_t)expected * sizeof *list);
+    if (!list) return err_set(e, CHELA_NOMEM, "%lld sessions", (long long)expected);
     struct store_query *q = NULL;
-    bool row = false;
-    enum chela_error rc = store_prepare(&q, s,
-                                        "INSERT INTO session VALUES(?1,?2,?2)"
-                                        " ON CONFLICT(id) DO UPDATE SET updated_ms=?2",
-                                        e);
+    rc = store_prepare(&q, s, list_sql, e);
     if (rc != CHELA_OK) return rc;
     store_bind_text(q, 1, id);
-    store_bind_int(q, 2, now);
-    rc = store_step(q, &row, e);
+    size_t n = 0;
+    for (bool row = true; rc == CHELA_OK && n < (size_t)expected; n++) {
+        rc = store_step(q, &row, e);
+        if (rc != CHELA_OK || !row) break;
+        read_info(&list[n], q, a);
+    }
+    store_finish(q);
+    if (rc == CHELA_OK && arena_failed(a))
+        rc = err_set(e, CHELA_NOMEM, "out of memory for the list of sessions");
+    if (rc == CHELA_OK) {
+        *out = list;
+        *count = n;
+    }
+    return rc;
+}
+
+/* id "": all. */
+static enum chela_error remove_sessions(struct store *s, str id, int64_t *count, struct err *e) {
+    struct store_query *q = NULL;
+    *count = 0;
+    enum chela_error rc =
+        store_prepare(&q, s, "DELETE FROM session WHERE ?1='' OR id=?1 RETURNING 1", e);
+    if (rc != CHELA_OK) return rc;
+    store_bind_text(q, 1, id);
+    for (bool row = true; rc == CHELA_OK && row; *count += row) rc = store_step(q, &row, e);
     store_finish(q);
     return rc;
 }
 
-static enum chela_error insert(struct store *s, str id, const struct session_message *m,
-                               int64_t now, struct err *e) {
-    struct store_query *q = NULL;
-    bool row = false;
-    enum chela_error rc = store_prepare(
-        &q, s,
-        "INSERT INTO message SELECT ?1, coalesce(max(seq),0)+1, ?2, ?3, ?4 FROM message"
-        " WHERE session=?1",
-        e);
-    if (rc != CHELA_OK) return rc;
-    store_bind_text(q, 1, id);
-    store_bind_text(q, 2, m->model);
-    store_bind_text(q, 3, m->body);
-    store_bind_int(q, 4, now);
-    rc = store_step(q, &row, e);
-    store_finish(q);
-    return rc;
-}
-
-enum chela_error session_append(struct store *s, str id, const struct session_message *messages,
-                                size_t count, struct err *e) {
-    int64_t now = clock_unix_ms(), have = 0;
-    enum chela_error rc = store_begin(s, e);
-    if (rc != CHELA_OK) return rc;
-    rc = count_messages(s, id, &have, e);
-    if (rc == CHELA_OK && have + (int64_t)count > SESSION_MAX_MESSAGES) rc = too_long(id, e);
-    if (rc == CHELA_OK) rc = touch(s, id, now, e);
-    for (size_t i = 0; rc == CHELA_OK && i < count; i++) rc = insert(s, id, &messages[i], now, e);
-    if (rc == CHELA_OK) rc = store_commit(s, e);
-    if (rc != CHELA_OK) store_rollback(s);
+enum chela_error session_remove(struct store *s, str id, bool *removed, struct err *e) {
+    int64_t count;
+    enum chela_error rc = remove_sessions(s, id, &count, e);
+    *removed = count > 0;
     return rc;
 }
 
 enum chela_error session_remove_all(struct store *s, int64_t *count, struct err *e) {
-    struct store_query *q = NULL;
-    bool row = false;
-    enum chela_error rc = store_begin(s, e);
-    if (rc != CHELA_OK) return rc;
-    rc = store_prepare(&q, s, "SELECT count(*) FROM session", e);
-    if (rc == CHELA_OK) rc = store_step(q, &row, e);
-    if (rc == CHELA_OK) *count = store_int(q, 0);
-    store_finish(q);
-    q = NULL;
-    if (rc == CHELA_OK) rc = store_prepare(&q, s, "DELETE FROM session", e);
-    if (rc == CHELA_OK) rc = store_step(q, &row, e);
-    store_finish(q);
-    if (rc == CHELA_OK) rc = store_commit(s, e);
-    if (rc != CHELA_OK) store_rollback(s);
-    return rc;
+    return remove_sessions(s, (str){ 0 }, count, e);
 }

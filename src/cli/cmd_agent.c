@@ -4,6 +4,8 @@
 static const struct option_spec options[] = {
     { "message", 'm', OPTION_TEXT, "TEXT", "what to say; - reads standard input; may be repeated" },
     { "session-id", 0, OPTION_TEXT, "ID", "the conversation to go on with (main)" },
+    { "file", 'f', OPTION_TEXT, "PATH", "a picture to go along; may be repeated" },
+    { "continue", 0, OPTION_FLAG, NULL, "finish the turn that was interrupted; no message then" },
     { "model", 0, OPTION_TEXT, "REF", "the model, as openrouter/<author>/<model>" },
     { "agent", 0, OPTION_TEXT, "ID", "whose settings apply: an id of agents.list" },
     { "thinking", 0, OPTION_TEXT, "LEVEL",
@@ -22,18 +24,24 @@ static const struct option_spec options[] = {
 };
 
 static enum chela_error run(struct cli *c, struct err *e) {
-    struct buf message;
+    struct buf message = BUF_INIT(0);
+    const char *files[CLI_MAX_REPEATS + 1];
+    bool resume = cli_given(c, "continue");
     int64_t timeout = cli_int(c, "timeout", 0);
     if (timeout < 0 || timeout > 86400)
         return err_set(e, CHELA_USAGE, "--timeout takes 0 to 86400 seconds");
-    enum chela_error rc = talk_prompt(c, "message", &message, e);
+    if (resume && (cli_given(c, "message") || cli_given(c, "file")))
+        return err_set(e, CHELA_USAGE, "--continue finishes a turn that has its message already");
+    enum chela_error rc = resume ? CHELA_OK : talk_prompt(c, "message", &message, e);
     const struct chela_request request = {
         .model = cli_text(c, "model").p,
         .prompt = message.p,
         .thinking = cli_text(c, "thinking").p,
         .session = cli_given(c, "session-id") ? cli_text(c, "session-id").p : "main",
         .agent = cli_text(c, "agent").p,
+        .files = talk_files(c, "file", files),
         .timeout_ms = timeout * 1000,
+        .resume = resume,
     };
     if (rc == CHELA_OK) rc = talk(c, &request, e);
     buf_free(&message);
@@ -44,7 +52,10 @@ const struct command cmd_agent = {
     .path = "agent",
     .summary = "Say something in a conversation that is remembered",
     .details =
-        "The conversation is kept under its session id and goes on the next time. OpenClaw's\n"
+        "The conversation is kept under its session id and goes on the next time. The model may\n"
+        "use tools (session_status; tools.allow and tools.deny decide); when it fails, the models\n"
+        "of agents.defaults.model.fallbacks are asked in their order. A turn that was interrupted\n"
+        "goes on where it was when the same message is sent again, or with --continue. OpenClaw's\n"
         "options for channels and delivery are accepted and have no effect here.",
     .options = options,
     .can_explain = true,

@@ -30,14 +30,11 @@ static enum chela_error read_request(str path, struct buf *body, struct err *e) 
 
 static enum chela_error run(struct cli *c, struct err *e) {
     struct buf text = BUF_INIT(max_request);
-    const str *paths;
-    const char *files[CLI_MAX_REPEATS + 1] = { NULL };
-    size_t file_count = cli_texts(c, "file", &paths);
-    for (size_t i = 0; i < file_count; i++) files[i] = paths[i].p;
+    const char *files[CLI_MAX_REPEATS + 1];
     struct chela_request request = { .model = cli_text(c, "model").p,
                                      .system = cli_text(c, "system").p,
                                      .thinking = cli_text(c, "thinking").p,
-                                     .files = file_count ? files : NULL };
+                                     .files = talk_files(c, "file", files) };
     enum chela_error rc = CHELA_OK;
     int64_t timeout = cli_int(c, "timeout", 0);
     if (timeout < 0 || timeout > 86400 || (cli_given(c, "timeout") && timeout == 0))

@@ -41,6 +41,15 @@ enum chela_error talk_prompt(const struct cli *c, const char *option, struct buf
     return CHELA_OK;
 }
 
+const char *const *talk_files(const struct cli *c, const char *option,
+                              const char *list[CLI_MAX_REPEATS + 1]) {
+    const str *paths;
+    size_t count = cli_texts(c, option, &paths);
+    for (size_t i = 0; i < count; i++) list[i] = paths[i].p;
+    list[count] = NULL;
+    return count ? list : NULL;
+}
+
 static struct chela *running; /* for the signal handler; set while chela_run is under way */
 
 static void on_interrupt(int sig) {
@@ -50,8 +59,8 @@ static void on_interrupt(int sig) {
 }
 
 struct screen {
-    bool text_printed, line_open;                /* stdout */
-    bool show_reasoning, reasoning_open, colour; /* stderr */
+    bool text_printed, line_open;               /* stdout */
+    bool show_progress, reasoning_open, colour; /* stderr */
 };
 
 static void close_reasoning(struct screen *s) {
@@ -70,10 +79,33 @@ static void show_text(void *ctx, const char *text, size_t length) {
 
 static void show_reasoning(void *ctx, const char *text, size_t length) {
     struct screen *s = ctx;
-    if (!s->show_reasoning) return;
+    if (!s->show_progress) return;
     if (!s->reasoning_open && s->colour) fputs("\033[2m", stderr);
     s->reasoning_open = true;
     fwrite(text, 1, length, stderr);
+}
+
+/* What the model said before it called a tool is a paragraph of its own. */
+static void end_line(struct screen *s) {
+    close_reasoning(s);
+    if (s->line_open) cli_print(S("\n"));
+    s->line_open = false;
+}
+
+static void show_tool_start(void *ctx, const char *id, const char *name, const char *arguments) {
+    struct screen *s = ctx;
+    (void)id;
+    end_line(s);
+    if (s->show_progress)
+        cli_note("%s%s %.200s%s", s->colour ? "\033[2m" : "", name, arguments,
+                 s->colour ? "\033[0m" : "");
+}
+
+static void show_tool_end(void *ctx, const char *id, const char *name, const char *result,
+                          int failed) {
+    struct screen *s = ctx;
+    (void)id;
+    if (s->show_progress && failed) cli_note("chela: %s: %.400s", name, result);
 }
 
 static void show_notice(void *ctx, const char *line) {
@@ -114,11 +146,13 @@ static enum chela_error print_envelope(struct cli *c, struct chela *lib, struct 
 
 static enum chela_error run(struct cli *c, struct chela *lib, const struct chela_request *request,
                             struct err *e) {
-    struct screen screen = { .show_reasoning = !c->json && cli_err_is_terminal(),
+    struct screen screen = { .show_progress = !c->json && cli_err_is_terminal(),
                              .colour = cli_colour(cli_err_is_terminal(), c->env) };
     struct chela_events events = { .ctx = &screen,
                                    .reasoning = show_reasoning,
-                                   .notice = show_notice };
+                                   .notice = show_notice,
+                                   .tool_start = show_tool_start,
+                                   .tool_end = show_tool_end };
     if (!c->json) events.text = show_text;
     struct sigaction action = { .sa_handler = on_interrupt }, before;
     sigemptyset(&action.sa_mask);
@@ -128,8 +162,7 @@ static enum chela_error run(struct cli *c, struct chela *lib, const struct chela
     enum chela_error rc = chela_run(lib, request, &events);
     running = NULL;
     sigaction(SIGINT, &before, NULL);
-    close_reasoning(&screen);
-    if (screen.line_open) cli_print(S("\n"));
+    end_line(&screen);
     if (rc != CHELA_OK) failure(lib, e);
     if (rc == CHELA_CANCELLED && screen.text_printed)
         err_hint(e, rc, "what was printed is all that was received; it is not a whole answer");

@@ -9,6 +9,9 @@
  * given: standard input when it is no terminal. The result is owned by *out. */
 enum chela_error talk_prompt(const struct cli *c, const char *option, struct buf *out,
                              struct err *e);
+/* The paths of --name as a chela_request takes them, in `list`; NULL when there are none. */
+const char *const *talk_files(const struct cli *c, const char *option,
+                              const char *list[CLI_MAX_REPEATS + 1]);
 /* Runs (or explains, under `chela explain`) the request and prints what comes of it. */
 enum chela_error talk(struct cli *c, const struct chela_request *request, struct err *e);
 

@@ -1,12 +1,9 @@
 /* The public face: include/chela.h over the modules. A run is one exchange in an arena of its own,
  * and the last one is kept, because its answer is what the accessors give out. */
-#include "chela.h"
+#include "lib/lib.h"
 
-#include "agent/turn.h"
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/mime.h"
-#include "chat/envelope.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -15,19 +12,6 @@
 
 enum { MAX_FILES = 16 };
 static const size_t max_file = 32u << 20, max_answer = 256u << 20;
-
-struct chela {
-    struct config *config;
-    struct err error;
-    atomic_bool cancel;
-    bool ran;        /* there is a last run to tell of */
-    bool agent_turn; /* it was a turn of a session */
-    struct chat chat;
-    struct chat_reply reply;
-    struct arena arena; /* of the last run's input */
-    str session;
-    struct buf text; /* what chela_envelope and chela_explain gave out */
-};
 
 const char *chela_version(void) {
     return CHELA_VERSION;
@@ -57,6 +41,7 @@ struct chela *chela_open(const char *const *environment) {
 
 static void forget_run(struct chela *c) {
     if (c->ran) chat_end(&c->chat);
+    agent_end(&c->run);
     c->ran = false;
     c->reply = (struct chat_reply){ 0 };
     c->session = (str){ 0 };
@@ -91,10 +76,10 @@ void chela_cancel(struct chela *c) {
     atomic_store(&c->cancel, true);
 }
 
-/* ---- a run ---- */
+/* ---- what a request needs ---- */
 
 static enum chela_error read_files(struct chela *c, const char *const *paths,
-                                   struct chat_input *in) {
+                                   const struct chat_file **out, size_t *count) {
     struct chat_file *files = arena_alloc(&c->arena, MAX_FILES * sizeof *files);
     if (!files) return err_set(&c->error, CHELA_NOMEM, "out of memory");
     for (size_t i = 0; paths[i]; i++) {
@@ -111,9 +96,9 @@ static enum chela_error read_files(struct chela *c, const char *const *paths,
             err_set(&c->error, CHELA_INPUT, "%s: not a picture that models read", paths[i]);
             return err_hint(&c->error, CHELA_INPUT, "PNG, JPEG, GIF and WebP are");
         }
-        in->file_count = i + 1;
+        *count = i + 1;
     }
-    in->files = files;
+    *out = files;
     return arena_failed(&c->arena) ? err_set(&c->error, CHELA_NOMEM, "out of memory") : CHELA_OK;
 }
 
@@ -126,18 +111,10 @@ static enum chela_error open_store(struct chela *c, bool may_make, struct store 
     return store_open(out, path, &c->error);
 }
 
-/* The wire id that the turn's model will have: what stored turns are compared with. */
-static enum chela_error model_id(struct chela *c, const struct chat_input *in, str *id) {
-    struct model_ref ref;
-    enum chela_error rc = in->model.n
-                              ? model_ref_parse(&ref, in->model, c->config, &c->arena, &c->error)
-                              : model_ref_default(&ref, c->config, in->agent, &c->arena, &c->error);
-    if (rc == CHELA_OK) *id = ref.id;
-    return rc;
-}
+/* ---- one exchange ---- */
 
-static enum chela_error make_input(struct chela *c, const struct chela_request *r, bool explain,
-                                   struct store **store, struct chat_input *in) {
+static enum chela_error infer_input(struct chela *c, const struct chela_request *r, bool explain,
+                                    struct chat_input *in) {
     *in = (struct chat_input){ .kind = r->body ? CALL_RAW : CALL_INFER,
                                .model = str_c(r->model),
                                .agent = str_c(r->agent),
@@ -146,77 +123,136 @@ static enum chela_error make_input(struct chela *c, const struct chela_request *
                                .prompt = str_c(r->prompt),
                                .raw_body = str_c(r->body),
                                .no_network = explain };
-    c->session = arena_dup(&c->arena, str_c(r->session));
-    if (r->body && (r->prompt || r->session || r->system || (r->files && r->files[0])))
+    if (r->resume)
+        return err_set(&c->error, CHELA_USAGE, "only a session has turns that can be gone on with");
+    if (r->body && (r->prompt || r->system || (r->files && r->files[0])))
         return err_set(&c->error, CHELA_USAGE,
                        "a request body goes alone: no prompt, system, session or files beside it");
-    if (r->resume) {
-        err_set(&c->error, CHELA_USAGE, "no turn of session \"%.*s\" was interrupted",
-                STR_ARG(c->session));
-        return err_hint(&c->error, CHELA_USAGE, "say something: the session goes on with it");
-    }
     if (!r->body && !str_trim(in->prompt).n)
         return err_set(&c->error, CHELA_USAGE, "the prompt is empty");
-    enum chela_error rc = r->files ? read_files(c, r->files, in) : CHELA_OK;
-    if (rc != CHELA_OK || !r->session) return rc;
-    rc = session_check_id(c->session, &c->error);
-    str id = { 0 };
-    if (rc == CHELA_OK) rc = model_id(c, in, &id);
-    if (rc == CHELA_OK) rc = open_store(c, !explain, store);
-    if (rc == CHELA_OK) rc = turn_prepare(in, *store, c->session, id, &c->arena, &c->error);
+    if (!r->files) return CHELA_OK;
+    return read_files(c, r->files, &in->files, &in->file_count);
+}
+
+static enum chela_error infer(struct chela *c, const struct chela_request *r,
+                              const struct agent_events *to) {
+    struct chat_input in;
+    const struct chat_events events = { .ctx = to->ctx,
+                                        .on_text = to->on_text,
+                                        .on_reasoning = to->on_reasoning,
+                                        .on_notice = to->on_notice };
+    struct http_timeouts timeouts = http_default_timeouts;
+    timeouts.total = r->timeout_ms;
+    enum chela_error rc = infer_input(c, r, false, &in);
+    if (rc == CHELA_OK) rc = chat_begin(&c->chat, c->config, &in, &c->error);
+    if (rc != CHELA_OK) return rc;
+    return chat_send(&c->chat, &events, r->timeout_ms ? &timeouts : NULL, &c->cancel, &c->reply,
+                     &c->error);
+}
+
+/* ---- a turn of a session ---- */
+
+static enum chela_error turn_request(struct chela *c, const struct chela_request *r,
+                                     struct agent_request *q) {
+    c->session = arena_dup(&c->arena, str_c(r->session));
+    *q = (struct agent_request){ .session = c->session,
+                                 .model = str_c(r->model),
+                                 .agent = str_c(r->agent),
+                                 .thinking = str_c(r->thinking),
+                                 .system = str_c(r->system),
+                                 .prompt = str_c(r->prompt),
+                                 .resume = r->resume != 0,
+                                 .timeout_ms = r->timeout_ms };
+    if (r->body)
+        return err_set(&c->error, CHELA_USAGE,
+                       "a request body goes alone: no prompt, system, session or files beside it");
+    if (!r->files) return CHELA_OK;
+    return read_files(c, r->files, &q->files, &q->file_count);
+}
+
+static enum chela_error turn(struct chela *c, const struct chela_request *r,
+                             const struct agent_events *events) {
+    struct agent_request q;
+    struct store *store = NULL;
+    enum chela_error rc = turn_request(c, r, &q);
+    if (rc == CHELA_OK) rc = open_store(c, true, &store);
+    if (rc == CHELA_OK)
+        rc = agent_turn(&c->run, c->config, store, &q, events, &c->cancel, &c->error);
+    store_close(store);
     return rc;
 }
 
-struct event_bridge {
-    const struct chela_events *to;
-};
+static enum chela_error explain_turn(struct chela *c, const struct chela_request *r) {
+    struct agent_request q;
+    struct store *store = NULL;
+    enum chela_error rc = turn_request(c, r, &q);
+    if (rc == CHELA_OK) rc = open_store(c, false, &store);
+    if (rc == CHELA_OK) rc = agent_explain(&c->run, c->config, store, &q, &c->error);
+    store_close(store);
+    return rc;
+}
+
+/* ---- events ---- */
 
 static void bridge_text(void *ctx, str piece) {
-    const struct chela_events *to = ((struct event_bridge *)ctx)->to;
-    if (to && to->text) to->text(to->ctx, piece.p, piece.n);
+    const struct chela_events *to = ctx;
+    if (to->text) to->text(to->ctx, piece.p, piece.n);
 }
 
 static void bridge_reasoning(void *ctx, str piece) {
-    const struct chela_events *to = ((struct event_bridge *)ctx)->to;
-    if (to && to->reasoning) to->reasoning(to->ctx, piece.p, piece.n);
+    const struct chela_events *to = ctx;
+    if (to->reasoning) to->reasoning(to->ctx, piece.p, piece.n);
 }
 
 static void bridge_notice(void *ctx, const char *line) {
-    const struct chela_events *to = ((struct event_bridge *)ctx)->to;
-    if (to && to->notice) to->notice(to->ctx, line);
+    const struct chela_events *to = ctx;
+    if (to->notice) to->notice(to->ctx, line);
 }
 
-static bool ready(struct chela *c) {
-    return c->config && (c->ran || c->error.code == CHELA_OK);
+static void bridge_tool_start(void *ctx, const char *id, const char *name, const char *arguments) {
+    const struct chela_events *to = ctx;
+    if (to->tool_start) to->tool_start(to->ctx, id, name, arguments);
 }
 
-enum chela_error chela_run(struct chela *c, const struct chela_request *request,
-                           const struct chela_events *events) {
+static void bridge_tool_end(void *ctx, const char *id, const char *name, const char *result,
+                            bool failed) {
+    const struct chela_events *to = ctx;
+    if (to->tool_end) to->tool_end(to->ctx, id, name, result, failed);
+}
+
+/* ---- a run ---- */
+
+static bool begin_run(struct chela *c, const struct chela_request *request) {
     c->agent_turn = request->session != NULL;
-    if (!ready(c)) return c->error.code;
+    if (!c->config || (!c->ran && c->error.code != CHELA_OK)) return false;
     forget_run(c);
     c->error = (struct err)ERR_INIT;
     c->ran = true;
     c->chat = (struct chat){ 0 };
+    return true;
+}
+
+enum chela_error chela_run(struct chela *c, const struct chela_request *request,
+                           const struct chela_events *events) {
+    struct chela_events to = { 0 };
+    if (events) to = *events;
+    const struct agent_events bridged = { .ctx = &to,
+                                          .on_text = bridge_text,
+                                          .on_reasoning = bridge_reasoning,
+                                          .on_notice = bridge_notice,
+                                          .on_tool_start = bridge_tool_start,
+                                          .on_tool_end = bridge_tool_end };
+    if (!begin_run(c, request)) return c->error.code;
     atomic_store(&c->cancel, false);
-    struct store *store = NULL;
-    struct chat_input in;
-    enum chela_error rc = make_input(c, request, false, &store, &in);
-    if (rc == CHELA_OK) rc = chat_begin(&c->chat, c->config, &in, &c->error);
-    struct event_bridge bridge = { events };
-    const struct chat_events bridged = { .ctx = &bridge,
-                                         .on_text = bridge_text,
-                                         .on_reasoning = bridge_reasoning,
-                                         .on_notice = bridge_notice };
-    struct http_timeouts timeouts = http_default_timeouts;
-    timeouts.total = request->timeout_ms;
-    if (rc == CHELA_OK)
-        rc = chat_send(&c->chat, &bridged, request->timeout_ms ? &timeouts : NULL, &c->cancel,
-                       &c->reply, &c->error);
-    if (rc == CHELA_OK && store)
-        rc = turn_keep(store, c->session, c->chat.shape.model.id, &in, &c->reply, &c->error);
-    store_close(store);
-    return rc;
+    return c->agent_turn ? turn(c, request, &bridged) : infer(c, request, &bridged);
+}
+
+const struct chat *lib_chat(const struct chela *c) {
+    return c->agent_turn ? &c->run.chat : &c->chat;
+}
+
+const struct chat_reply *lib_reply(const struct chela *c) {
+    return c->agent_turn ? &c->run.reply : &c->reply;
 }
 
 static const char *text_of(str s) {
@@ -224,124 +260,62 @@ static const char *text_of(str s) {
 }
 
 const char *chela_answer(const struct chela *c) {
-    return text_of(c->reply.text);
+    return text_of(lib_reply(c)->text);
 }
 
 const char *chela_answer_model(const struct chela *c) {
-    return text_of(c->reply.model);
+    return text_of(lib_reply(c)->model);
 }
 
 const char *chela_finish_reason(const struct chela *c) {
-    return text_of(c->reply.finish_reason);
+    return text_of(lib_reply(c)->finish_reason);
 }
 
-static bool answered(const struct chela *c) {
-    return c->ran && c->error.code == CHELA_OK;
+static const struct chat_usage *usage_of(const struct chela *c) {
+    static const struct chat_usage none = { -1, -1, -1, -1, -1, -1, -1, { 0 } };
+    if (c->agent_turn) return c->run.arena.max ? &c->run.usage : &none;
+    return c->ran && c->error.code == CHELA_OK ? &c->reply.usage : &none;
 }
 
 int64_t chela_prompt_tokens(const struct chela *c) {
-    return answered(c) ? c->reply.usage.prompt : -1;
+    return usage_of(c)->prompt;
 }
 
 int64_t chela_completion_tokens(const struct chela *c) {
-    return answered(c) ? c->reply.usage.completion : -1;
+    return usage_of(c)->completion;
 }
 
 int64_t chela_cached_tokens(const struct chela *c) {
-    return answered(c) ? c->reply.usage.cached : -1;
+    return usage_of(c)->cached;
 }
 
 int64_t chela_cache_write_tokens(const struct chela *c) {
-    return answered(c) ? c->reply.usage.cache_write : -1;
+    return usage_of(c)->cache_write;
 }
 
 int64_t chela_reasoning_tokens(const struct chela *c) {
-    return answered(c) ? c->reply.usage.reasoning : -1;
+    return usage_of(c)->reasoning;
 }
 
 double chela_cost(const struct chela *c) {
-    return answered(c) ? c->reply.usage.cost : -1;
-}
-
-/* ---- the envelope ---- */
-
-static void write_outputs(struct json_writer *w, const struct chat_reply *r) {
-    json_key(w, S("outputs"));
-    json_array(w);
-    if (r->text.n) {
-        json_object(w);
-        json_kstring(w, "text", r->text);
-        json_object_end(w);
-    }
-    json_array_end(w);
-    if (!r->call_count) return;
-    json_key(w, S("toolCalls"));
-    json_array(w);
-    for (size_t i = 0; i < r->call_count; i++) {
-        json_object(w);
-        json_kstring(w, "id", r->calls[i].id);
-        json_kstring(w, "name", r->calls[i].name);
-        json_kstring(w, "arguments", r->calls[i].arguments);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
-const char *chela_envelope(struct chela *c) {
-    bool good = c->error.code == CHELA_OK;
-    if (good && !c->ran) return NULL;
-    const struct chat_reply *r = &c->reply;
-    buf_free(&c->text);
-    struct json_writer w = JSON_WRITER(&c->text);
-    json_object(&w);
-    envelope_begin(&w, good, c->agent_turn ? S("agent.turn") : S("model.run"),
-                   c->chat.shape.model.id);
-    envelope_attempts(&w, c->chat.attempt, c->chat.attempt_count);
-    if (good) {
-        write_outputs(&w, r);
-        if (r->reasoning.n) json_kstring(&w, "reasoning", r->reasoning);
-        json_kstring(&w, "finishReason", r->finish_reason);
-        if (r->model.n) json_kstring(&w, "answeredBy", r->model);
-        if (r->id.n) json_kstring(&w, "generationId", r->id);
-        if (r->cache_status.n) json_kstring(&w, "responseCache", r->cache_status);
-        if (r->usage.raw.n) {
-            json_key(&w, S("usage"));
-            json_raw(&w, r->usage.raw);
-        }
-        if (c->agent_turn) json_kstring(&w, "session", c->session);
-    } else {
-        json_key(&w, S("outputs"));
-        json_array(&w);
-        json_array_end(&w);
-    }
-    json_key(&w, S("ignoredOverrides"));
-    json_array(&w);
-    json_array_end(&w);
-    envelope_error(&w, &c->error);
-    json_object_end(&w);
-    return c->text.failed ? NULL : c->text.p;
+    return usage_of(c)->cost;
 }
 
 /* ---- explain ---- */
 
 const char *chela_explain(struct chela *c, const struct chela_request *request,
                           enum chela_explain_form form) {
-    if (!ready(c)) return NULL;
-    forget_run(c);
-    c->error = (struct err)ERR_INIT;
-    c->ran = true;
-    c->chat = (struct chat){ 0 };
-    struct store *store = NULL;
+    if (!begin_run(c, request)) return NULL;
     struct chat_input in;
-    enum chela_error rc = make_input(c, request, true, &store, &in);
-    if (rc == CHELA_OK) rc = chat_begin(&c->chat, c->config, &in, &c->error);
-    store_close(store);
+    enum chela_error rc =
+        c->agent_turn ? explain_turn(c, request) : infer_input(c, request, true, &in);
+    if (rc == CHELA_OK && !c->agent_turn) rc = chat_begin(&c->chat, c->config, &in, &c->error);
     if (rc != CHELA_OK) return NULL;
     buf_free(&c->text);
     if (form == CHELA_EXPLAIN_JSON)
-        chat_explain_json(&c->chat, &c->text);
+        chat_explain_json(lib_chat(c), &c->text);
     else
-        chat_explain_text(&c->chat, form == CHELA_EXPLAIN_COLOUR, &c->text);
+        chat_explain_text(lib_chat(c), form == CHELA_EXPLAIN_COLOUR, &c->text);
     if (!c->text.failed) return c->text.p;
     err_set(&c->error, CHELA_LIMIT, "the explanation is larger than %zu bytes", c->text.max);
     return NULL;

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "agent/cache_doctor.h"
-#include "agent/session.h"
+#include "agent/turn.h"
 #include "catalog_home.h"
 
 #include <string.h>
@@ -244,22 +244,6 @@ struct asked {
     int64_t after_ms; /* the one before */
 };
 
-/* The tables that notes go to, where the store's schema does not have them yet. */
-static void make_tables(struct store *s) {
-    static const char *const sql[] = {
-        "CREATE TABLE IF NOT EXISTS request(session TEXT NOT NULL, turn INTEGER, round INTEGER,"
-        " at_ms INTEGER, model TEXT, prefix_bytes INTEGER, total_bytes INTEGER, changed TEXT,"
-        " usage TEXT, PRIMARY KEY(session, turn, round))",
-        "ALTER TABLE session ADD COLUMN last_request BLOB",
-    };
-    for (size_t i = 0; i < 2; i++) {
-        struct store_query *q = NULL;
-        bool row;
-        if (store_prepare(&q, s, sql[i], NULL) == CHELA_OK) store_step(q, &row, NULL);
-        store_finish(q);
-    }
-}
-
 static const struct cache_round *noted(struct home *h, struct arena *a, const char *model,
                                        const struct asked *list, size_t count,
                                        struct cache_summary *sum) {
@@ -268,9 +252,8 @@ static const struct cache_round *noted(struct home *h, struct arena *a, const ch
     struct err e = ERR_INIT;
     scratch_path(h->scratch, path, sizeof path, "chela.db");
     assert_int_equal(store_open(&s, path, &e), CHELA_OK);
-    const struct session_message message = { S("m"), S("{}") };
-    assert_int_equal(session_append(s, S("a"), &message, 1, &e), CHELA_OK);
-    make_tables(s);
+    struct turn t;
+    assert_int_equal(turn_open(&t, s, S("a"), S("m"), S("{}"), &e), CHELA_OK);
     int64_t now = 0;
     for (size_t i = 0; i < count; i++) {
         struct chat_reply reply = { .usage.raw = str_c(list[i].usage), .provider = S("P") };
