@@ -44,6 +44,7 @@ struct cli { /* one invocation */
     bool explain; /* run under `chela explain`: build, do not send, write nothing */
     bool explain_json;
     bool envelope_printed; /* the command told its failure on stdout itself */
+    int exit_code;         /* of a command that did its work, when the answer is told that way */
 };
 
 struct command {

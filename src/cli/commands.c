@@ -3,6 +3,15 @@
 
 #define COMMANDS(X)                                                                                \
     X(onboard)                                                                                     \
+    X(models_status)                                                                               \
+    X(models_auth_list)                                                                            \
+    X(models_auth_add)                                                                             \
+    X(models_auth_login)                                                                           \
+    X(models_auth_paste_token)                                                                     \
+    X(models_auth_remove)                                                                          \
+    X(models_auth_order_get)                                                                       \
+    X(models_auth_order_set)                                                                       \
+    X(models_auth_order_clear)                                                                     \
     X(infer_model_run)                                                                             \
     X(agent)                                                                                       \
     X(explain)                                                                                     \

@@ -151,5 +151,5 @@ int main(int argc, char **argv) {
     enum chela_error rc = cli_run(&c, args, count, &e);
     if (fflush(stdout) != 0 && rc == CHELA_OK)
         rc = err_set(&e, CHELA_IO, "writing the result failed: %s", strerror(errno));
-    return rc == CHELA_OK ? 0 : report(&c, &e);
+    return rc == CHELA_OK ? c.exit_code : report(&c, &e);
 }

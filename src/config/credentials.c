@@ -171,7 +171,9 @@ enum chela_error credential_find(struct config *c, str origin, str profile, stru
         if (rc == CHELA_NO_KEY && !key_first) rc = from_provider(&s, key, e);
         if (rc == CHELA_NO_KEY) {
             err_set(e, rc, "no key for OpenRouter. Looked at: %.*s", STR_ARG(buf_str(&s.looked)));
-            err_hint(e, rc, "make a key at %s, then: export OPENROUTER_API_KEY=sk-or-v1-…",
+            err_hint(e, rc,
+                     "chela onboard stores one (keys are made at %s); or: export "
+                     "OPENROUTER_API_KEY=sk-or-v1-…",
                      keys_page);
         }
     }
