@@ -13,6 +13,11 @@
     X(models_auth_order_set)                                                                       \
     X(models_auth_order_clear)                                                                     \
     X(infer_model_run)                                                                             \
+    X(sessions_list)                                                                               \
+    X(sessions_show)                                                                               \
+    X(sessions_export)                                                                             \
+    X(sessions_remove)                                                                             \
+    X(sessions_cache)                                                                              \
     X(agent)                                                                                       \
     X(explain)                                                                                     \
     X(sandbox)                                                                                     \

@@ -1,9 +1,13 @@
 /* The words that change from day to day. Reads what is on disk: the catalogue's cache, the
  * configuration, the sessions. Asked at each press of a key, so what is broken is passed over. */
+#include "agent/session.h"
+#include "base/file.h"
 #include "catalog/catalog.h"
 #include "cli/complete.h"
 #include "config/schema.h"
 #include "shape/shape.h"
+
+#include <stdio.h>
 
 static void word(struct buf *out, str text, str what) {
     if (str_chr(text, '\t') >= 0 || str_chr(text, '\n') >= 0) return;
@@ -48,6 +52,20 @@ static void agents(struct config *config, struct buf *out) {
     }
 }
 
+static void sessions(struct config *config, struct buf *out) {
+    char path[sizeof config_where(config)->state + 16];
+    struct store *store;
+    struct arena a = ARENA_INIT(16u << 20);
+    struct session_info *list;
+    size_t count = 0;
+    snprintf(path, sizeof path, "%s/chela.db", config_where(config)->state);
+    if (!file_exists(path) || store_open(&store, path, NULL) != CHELA_OK) return;
+    if (session_list(store, (str){ 0 }, &a, &list, &count, NULL) != CHELA_OK) count = 0;
+    for (size_t i = 0; i < count; i++) word(out, list[i].id, list[i].model);
+    arena_free(&a);
+    store_close(store);
+}
+
 static void levels(struct config *config, struct buf *out) {
     (void)config;
     str list[THINKING_LEVELS];
@@ -84,7 +102,11 @@ static void keys(struct config *config, struct buf *out) {
 static const struct {
     const char *kind;
     void (*add)(struct config *config, struct buf *out);
-} kinds[] = { { "models", models }, { "levels", levels }, { "agents", agents }, { "keys", keys } };
+} kinds[] = { { "models", models },
+              { "levels", levels },
+              { "agents", agents },
+              { "keys", keys },
+              { "sessions", sessions } };
 
 enum chela_error complete_words(str kind, env_list env, struct buf *out, struct err *e) {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
