@@ -175,9 +175,7 @@ static enum chela_error read_key(struct addition *a, str origin, const char *que
         ask_end();
     }
     str key = text.p ? auth_clean_key(text.p, text.n) : S("");
-    bool good = key.n > 0;
-    for (size_t i = 0; i < key.n; i++) good = good && key.p[i] > ' ' && key.p[i] < 0x7f;
-    if (rc == CHELA_OK && !good)
+    if (rc == CHELA_OK && !secret_is_sendable(key))
         rc = err_set(e, CHELA_INPUT, "what was given is no key: it is empty, or holds a blank");
     if (rc == CHELA_OK && !secret_set(&a->secret, key, origin))
         rc = err_set(e, CHELA_NOMEM, "out of memory");

@@ -1,5 +1,7 @@
 /* What `models status` gathers, and the probe (models_status.h). */
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
 #include "chat/chat.h"
 #include "cli/models_status.h"
 #include "doc/json_write.h"
@@ -139,6 +141,20 @@ static void read_keys(struct status *s) {
         s->provider_key = S("a reference");
 }
 
+/* They are in chela's store, if there is one yet. One that cannot be read says so in a warning:
+ * what else there is to tell does not depend on it. */
+static void read_cooldowns(struct status *s) {
+    char path[4096 + 16];
+    struct store *store = NULL;
+    struct err e = ERR_INIT;
+    snprintf(path, sizeof path, "%s/chela.db", config_where(s->config)->state);
+    if (!file_exists(path)) return;
+    enum chela_error rc = store_open(&store, path, &e);
+    if (rc == CHELA_OK) rc = cooldown_list(store, &s->arena, &s->cooldowns, &s->cooldown_count, &e);
+    store_close(store);
+    if (rc != CHELA_OK) log_warn("%s", e.message);
+}
+
 /* ---- the probe ---- */
 
 /* Some models refuse a limit below 16 tokens, so that is the limit. */
@@ -211,6 +227,7 @@ static enum chela_error run(struct cli *c, struct err *e) {
     if (rc == CHELA_OK) rc = read_models(&s, e);
     if (rc == CHELA_OK) {
         read_keys(&s);
+        read_cooldowns(&s);
         if (cli_given(c, "probe")) probe(&s);
         rc = show(&s, e);
     }

@@ -7,6 +7,7 @@
 #ifndef CHELA_CLI_MODELS_STATUS_H
 #define CHELA_CLI_MODELS_STATUS_H
 
+#include "agent/cooldown.h"
 #include "catalog/catalog.h"
 #include "cli/cli.h"
 #include "config/auth_store.h"
@@ -58,6 +59,9 @@ struct status {
     int64_t key_expires_ms; /* 0: it does not */
     str variable;           /* OPENROUTER_API_KEY masked, "" when it is not set */
     str provider_key;       /* models.providers.openrouter.apiKey masked, "" when there is none */
+
+    struct cooldown *cooldowns; /* models that chela leaves alone for a while */
+    size_t cooldown_count;
 
     struct status_probe probe;
 };

@@ -31,6 +31,7 @@ static void span(char *dst, size_t cap, int64_t ms) {
         { 86400000, "day" }, { 3600000, "hour" }, { 60000, "minute" }, { 1000, "second" }
     };
     size_t i = 0;
+    if (ms < 0) ms = 0;
     while (i < 3 && ms < units[i].ms) i++;
     int64_t n = ms / units[i].ms;
     snprintf(dst, cap, "%lld %s%s", (long long)n, units[i].name, n == 1 ? "" : "s");
@@ -75,6 +76,16 @@ static void add_models(const struct status *s, struct buf *out) {
              STR_ARG(s->aliases[i].key));
 }
 
+static void add_cooldowns(const struct status *s, struct buf *out) {
+    for (size_t i = 0; i < s->cooldown_count; i++) {
+        const struct cooldown *c = &s->cooldowns[i];
+        char left[64];
+        span(left, sizeof left, c->until_ms - clock_unix_ms());
+        line(out, i ? "" : "resting", "%.*s with %.*s, for %s: %.*s", STR_ARG(c->model),
+             STR_ARG(c->key), left, STR_ARG(c->message));
+    }
+}
+
 static void add_catalog(const struct status *s, struct buf *out) {
     char age[64];
     size_t count;
@@ -106,6 +117,7 @@ void status_print(const struct status *s, struct buf *out) {
     line(out, "route", "%.*s", STR_ARG(s->route.base_url));
     line(out, "", "%s", s->route.why);
     add_keys(s, out);
+    add_cooldowns(s, out);
     add_catalog(s, out);
     line(out, "config", "%s", where->openclaw_json);
     line(out, "keys in", "%s", s->store.path);
@@ -312,6 +324,25 @@ static void write_route(struct json_writer *w, const struct status *s) {
     json_object_end(w);
 }
 
+static void write_cooldowns(struct json_writer *w, const struct status *s) {
+    int64_t now = clock_unix_ms();
+    json_key(w, S("coolDowns"));
+    json_array(w);
+    for (size_t i = 0; i < s->cooldown_count; i++) {
+        const struct cooldown *c = &s->cooldowns[i];
+        json_object(w);
+        json_kstring(w, "model", c->model);
+        json_kstring(w, "key", c->key);
+        json_kint(w, "until", c->until_ms);
+        json_kint(w, "remainingMs", c->until_ms - now);
+        json_kint(w, "failures", c->failures);
+        json_kstring(w, "code", c->code);
+        json_kstring(w, "message", c->message);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
 static void write_probe(struct json_writer *w, const struct status *s) {
     const struct status_probe *p = &s->probe;
     if (!p->asked) return;
@@ -345,6 +376,7 @@ void status_print_json(const struct status *s, struct buf *out) {
     write_models(&w, s);
     write_auth(&w, s);
     write_route(&w, s);
+    write_cooldowns(&w, s);
     write_probe(&w, s);
     json_object_end(&w);
     buf_addc(out, '\n');

@@ -28,11 +28,9 @@ static enum chela_error take(struct onboard *o, char *text, size_t n, const char
                              struct err *e) {
     str key = auth_clean_key(text, n);
     if (!key.n) return err_set(e, CHELA_INPUT, "%s: the key is empty", source);
-    for (size_t i = 0; i < key.n; i++)
-        if ((unsigned char)key.p[i] <= ' ' || (unsigned char)key.p[i] > '~')
-            return err_set(e, CHELA_INPUT,
-                           "%s: the key holds a blank or another character that no key has",
-                           source);
+    if (!secret_is_sendable(key))
+        return err_set(e, CHELA_INPUT,
+                       "%s: the key holds a blank or another character that no key has", source);
     if (!secret_set(&o->key, key, o->route.origin)) return err_set(e, CHELA_NOMEM, "out of memory");
     str_copy(o->source, sizeof o->source, str_c(source));
     return CHELA_OK;
@@ -133,10 +131,12 @@ static enum chela_error check(struct onboard *o, struct err *e) {
     enum chela_error rc =
         key_check(&o->report, o->config, &o->route, &o->key, o->talk ? ask_cancel() : NULL, e);
     if (!o->talk) return rc;
-    if (rc == CHELA_OK)
-        cli_note("%.*s", STR_ARG(onboard_verdict(&o->arena, &o->report, &o->route)));
-    else
+    if (rc != CHELA_OK)
         cli_note("stopped");
+    else if (o->report.verdict == KEY_UNCHECKED)
+        cli_note("that is not possible: %s", o->report.reason);
+    else
+        cli_note("%.*s", STR_ARG(onboard_verdict(&o->arena, &o->report, &o->route)));
     return rc;
 }
 

@@ -101,6 +101,8 @@ struct credential {
 enum chela_error credential_find(struct config *c, str origin, str profile, struct credential *out,
                                  struct err *e);
 void credential_free(struct credential *cr);
+/* One line of visible ASCII: what an Authorization header can carry. */
+bool secret_is_sendable(str key);
 /* A SecretInput of the configuration: a string, "${NAME}", {source, provider, id} (env, file; exec
  * only when chela.json5 has secrets.allowExec). `out` must be empty or hold a secret, which is
  * freed; `source` receives where the value is written. */

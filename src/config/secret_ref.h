@@ -4,8 +4,6 @@
 
 #include "config/internal.h"
 
-/* One line of visible ASCII: what an Authorization header can carry. */
-bool secret_is_sendable(str key);
 /* Trims and checks text, then binds it to the origin. `source` names it in messages. CHELA_NO_KEY
  * when it is blank, CHELA_KEY_REFUSED when it cannot be a key. */
 enum chela_error secret_take(struct secret *out, str text, str origin, const char *source,

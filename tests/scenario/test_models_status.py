@@ -1,5 +1,7 @@
 """chela models status: what is shown is what is used."""
 import json
+import re
+import sqlite3
 import time
 
 import pytest
@@ -219,6 +221,24 @@ def test_an_agent_of_its_own_model(home):
         {"id": "main"}, {"id": "work", "model": "openrouter/w/x"}]}}, 0o600)
     assert home.run("models", "status", "--plain", "--agent", "work").out == "openrouter/w/x\n"
     assert home.run("models", "status", "--plain").out == "openrouter/auto\n"
+
+
+def test_models_that_rest_are_shown(lab, tmp_path):
+    lab.serve([{"on": "POST /chat/completions$", "replies": [{"answer": ["Hello"]}]}])
+    home = Home(tmp_path, env=lab.env, key=key("aaaa"))
+    assert home.run("models", "status", "--json").json["coolDowns"] == []
+    assert home.run("agent", "--session-id", "s", "--message", "x").code == 0
+    with sqlite3.connect(home.home / ".state/chela/chela.db") as store_:
+        store_.executemany(
+            "INSERT INTO cooldown(model, key, since_ms, until_ms, failures, code, message)"
+            " VALUES(?, ?, ?, ?, 2, 'rate_limited', 'too many')",
+            [("a/b", masked("aaaa"), now(), now() + HOUR), ("c/d", "k", 1, now() - 1)])
+    store_.close()
+    one, = home.run("models", "status", "--json").json["coolDowns"]
+    assert one["model"] == "a/b" and one["key"] == masked("aaaa") and one["code"] == "rate_limited"
+    assert 0 < one["remainingMs"] <= HOUR and one["failures"] == 2
+    assert re.search(rf"^resting +a/b with {masked('aaaa')}, for 59 minutes: too many$",
+                     home.run("models", "status").out, re.M)
 
 
 # ---- models auth ----
