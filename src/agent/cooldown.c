@@ -16,10 +16,10 @@ struct pause { /* seconds: the first, by how much each grows, the longest */
 
 static const struct pause pauses[] = {
     { CHELA_PAYMENT, 5 * HOUR, 2, DAY },    { CHELA_RATE_LIMITED, MINUTE, 5, HOUR },
-    { CHELA_KEY_REFUSED, MINUTE, 5, HOUR }, { CHELA_FORBIDDEN, MINUTE, 5, HOUR },
-    { CHELA_NOT_FOUND, MINUTE, 5, HOUR },   { CHELA_UPSTREAM, MINUTE, 5, HOUR },
-    { CHELA_TIMEOUT, MINUTE, 5, HOUR },     { CHELA_UNAVAILABLE, MINUTE, 5, HOUR },
-    { CHELA_PROTOCOL, MINUTE, 5, HOUR },    { CHELA_CUT, MINUTE, 5, HOUR },
+    { CHELA_FORBIDDEN, MINUTE, 5, HOUR },   { CHELA_NOT_FOUND, MINUTE, 5, HOUR },
+    { CHELA_UPSTREAM, MINUTE, 5, HOUR },    { CHELA_TIMEOUT, MINUTE, 5, HOUR },
+    { CHELA_UNAVAILABLE, MINUTE, 5, HOUR }, { CHELA_PROTOCOL, MINUTE, 5, HOUR },
+    { CHELA_CUT, MINUTE, 5, HOUR },
 };
 
 /* Seconds for the nth failure in a row; 0: no pause. */

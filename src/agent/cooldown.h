@@ -18,9 +18,9 @@ struct cooldown {
     str code, message;          /* of the last one: "rate_limited", … */
 };
 
-/* A failure of the model. Those that say nothing of its health (a refused prompt, a cancel, the
- * user's own time limit is the caller's to tell) note nothing. *left_ms: how long it is left alone
- * now, 0: not at all. */
+/* A failure of the model. Those that say nothing of its health (a refused prompt, a
+ * refused key, a cancel; the user's own time limit is the caller's to tell) note nothing. *left_ms:
+ * how long it is left alone now, 0: not at all. */
 enum chela_error cooldown_note(struct store *s, str model, str key, const struct err *why,
                                int64_t *left_ms, struct err *e);
 /* An answer: the model is well. */

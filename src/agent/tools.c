@@ -109,9 +109,9 @@ static enum chela_error run_tool(struct tool_context *x, const struct tool_set *
     return rc;
 }
 
-enum chela_error tools_call(struct tool_context *x, const struct tool_set *set,
-                            const struct tool_call *call, struct buf *result, bool *failed,
-                            struct err *e) {
+enum chela_error tools_run(struct tool_context *x, const struct tool_set *set,
+                           const struct tool_call *call, struct buf *result, bool *failed,
+                           struct err *e) {
     struct err why = ERR_INIT;
     enum chela_error rc = run_tool(x, set, call, result, &why);
     if (rc == CHELA_OK && result->failed == BUF_TOO_LARGE)

@@ -27,9 +27,9 @@ struct tool_call {
 /* Runs it. What the model is told goes to *result, also when it failed: unknown tool, arguments
  * that are no JSON or that the schema refuses, an error of the tool. *failed says so. Only
  * CHELA_CANCELLED and CHELA_NOMEM are returned: they end the turn. */
-enum chela_error tools_call(struct tool_context *x, const struct tool_set *set,
-                            const struct tool_call *call, struct buf *result, bool *failed,
-                            struct err *e);
+enum chela_error tools_run(struct tool_context *x, const struct tool_set *set,
+                           const struct tool_call *call, struct buf *result, bool *failed,
+                           struct err *e);
 const struct agent_tool *tools_find(const struct tool_set *set, str name); /* NULL: none */
 
 /* {"error":…,"hint":…}: what a model reads instead of a result. */

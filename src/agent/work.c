@@ -54,7 +54,7 @@ static enum chela_error one_call(struct loop *l, str model, str id, const struct
                           done->arguments.n ? done->arguments.p : "");
     struct buf result = BUF_INIT(RESULT_MAX);
     bool failed = false;
-    rc = tools_call(&r->tools, &l->tools, call, &result, &failed, e);
+    rc = tools_run(&r->tools, &l->tools, call, &result, &failed, e);
     if (rc == CHELA_OK) {
         done->ok = !failed;
         done->result = arena_dup(&r->arena, buf_str(&result));

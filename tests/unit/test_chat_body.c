@@ -117,6 +117,46 @@ static void no_picture(void **state) {
     assert_non_null(strstr(err.message, "notes.txt"));
 }
 
+static void pictures_of_a_history_are_left_out(void **state) {
+    (void)state;
+    static const char kept[] = "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
+                               "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:1\"}},"
+                               "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:2\"}}]}";
+    const str history[] = { str_c(kept), S("{\"role\":\"assistant\",\"content\":\"image_url\"}") };
+    struct chat_input in = { .kind = CALL_AGENT, .history = history, .history_count = 2 };
+    struct model_row row = { .image_input = true };
+    c.shape.row = &row;
+    str out = { 0 };
+    assert_int_equal(chat_body_build(&c, &in, &out, &err), CHELA_OK);
+    assert_true(str_has(out, str_c(kept)));
+    row.image_input = false;
+    build(&in, "{\"model\":\"m/x\",\"messages\":[{\"role\":\"user\",\"content\":["
+               "{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":"
+               "\"(image omitted: model does not support images)\"}]},"
+               "{\"role\":\"assistant\",\"content\":\"image_url\"}]" TAIL);
+    assert_int_equal(c.record.count, 1);
+    assert_str(c.record.first->where, "body messages[0].content");
+}
+
+static void tools_are_for_models_that_take_them(void **state) {
+    (void)state;
+    const str history[] = { S("{}") };
+    struct chat_input in = { .kind = CALL_AGENT,
+                             .history = history,
+                             .history_count = 1,
+                             .tools = S("[{\"type\":\"function\"}]") };
+    static const char with[] = "{\"model\":\"m/x\",\"messages\":[{}],\"tools\":"
+                               "[{\"type\":\"function\"}]" TAIL;
+    build(&in, with);
+    struct model_row row = { .tools = true };
+    c.shape.row = &row;
+    build(&in, with);
+    row.tools = false;
+    build(&in, "{\"model\":\"m/x\",\"messages\":[{}]" TAIL);
+    assert_string_equal(c.record.first->rule, "tools");
+    assert_int_equal(c.record.first->kind, CHANGE_WITHHELD);
+}
+
 /* ---- raw bodies ---- */
 
 static void raw(const char *body, const char *model, const char *expected, size_t changes) {
@@ -187,6 +227,8 @@ int main(void) {
         cmocka_unit_test_setup(a_turn, fresh),
         cmocka_unit_test_setup(pictures, fresh),
         cmocka_unit_test_setup(no_picture, fresh),
+        cmocka_unit_test_setup(pictures_of_a_history_are_left_out, fresh),
+        cmocka_unit_test_setup(tools_are_for_models_that_take_them, fresh),
         cmocka_unit_test_setup(raw_bodies_keep_their_bytes, fresh),
         cmocka_unit_test_setup(raw_bodies_are_completed, fresh),
         cmocka_unit_test_setup(raw_bodies_that_are_none, fresh),

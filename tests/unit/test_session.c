@@ -240,7 +240,7 @@ static void what_is_not_the_models_fault_is_no_pause(void **state) {
     struct store *s = open_in(*state);
     static const enum chela_error codes[] = { CHELA_REQUEST, CHELA_LIMIT,     CHELA_FILTERED,
                                               CHELA_EMPTY,   CHELA_CANCELLED, CHELA_NOMEM,
-                                              CHELA_CONFIG,  CHELA_NO_KEY };
+                                              CHELA_CONFIG,  CHELA_NO_KEY,    CHELA_KEY_REFUSED };
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         assert_int_equal(fails(s, codes[i], -1), 0);
     assert_int_equal(left(s, S("v/m"), S("key")), 0);
