@@ -56,6 +56,7 @@ cmd zsh zsh
 cmd fish fish
 py pytest python3-pytest
 cmd tmux tmux
+cmd strace strace
 EOF
 }
 

@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import time
 
-from support.program import Home
+from support.program import Home, binary
 from support.sandbox import Sandbox
 
 TURNS = int(os.environ.get("CHELA_TURNS", "40"))
@@ -114,3 +114,63 @@ def test_killed_and_resumed(tmp_path):
     print(f"peak memory: turn 1 {peaks[0]} KB, last turn {peaks[-1]} KB, most {max(peaks)} KB")
     assert twice <= KILLS
     assert max(peaks) < 2 * peaks[0] + 8192, "memory grows with the session by more than its text"
+
+
+def test_killed_at_every_write(lab, tmp_path):
+    """The turn is killed at its first write to a file, at its second, and so on until it gets
+    through; each time another process finishes it."""
+    step = {"id": "call_a", "type": "function",
+            "function": {"name": "session_status", "arguments": "{}"}}
+    config = {"models": {"providers": {"openrouter": {"baseUrl": lab.plain_url + "/v1",
+                                                      "models": []}}}}
+    for writes in range(1, 200):
+        home = Home(tmp_path / str(writes), config=config, key="sk-or-v1-lab",
+                    env={"ASAN_OPTIONS": "detect_leaks=0"})  # it cannot look under ptrace
+        upstream = lab.serve([
+            {"on": "POST /chat/completions$", "body": '"tool_call_id"', "replies": [
+                {"answer": ["Done."]}]},
+            {"on": "POST /chat/completions$", "replies": [{"answer": [], "calls": [step]}]}])
+        talk = ["agent", "--session-id", "long", "--message", question(1)]
+        inject = f"inject=pwrite64,write,fdatasync,unlink:signal=SIGKILL:when={writes}"
+        killed = subprocess.run(
+            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", inject, *database_files(home),
+             str(binary()), *talk],
+            env=home.env, cwd=home.folder, capture_output=True, timeout=60, check=False)
+        survived = killed.returncode == 0
+        before, asked = stored_bodies(home), len(upstream.asked)
+        if not survived:
+            done = home.run(*talk)
+            assert done.code == 0 and done.out == "Done.\n", f"killed at write {writes}: {done}"
+        after = stored_bodies(home)
+        roles = [json.loads(body)["role"] for body in after]
+        if survived or len(before) < 4:
+            assert roles == ["user", "assistant", "tool", "assistant"], f"killed at write {writes}"
+        assert after[:len(before)] == before, f"killed at write {writes}"
+        for request in upstream.asked[asked:]:
+            assert len(request.body["messages"]) - 1 >= min(len(before), 3)
+        if survived:
+            break
+    print(f"\nkilled at each of {writes - 1} writes, syncs and removals of the store's files")
+    assert survived and writes > 10
+
+
+def database_files(home):
+    """strace looks only at what touches these."""
+    state = home.home / ".state" / "chela"
+    return [word for name in ("chela.db", "chela.db-wal", "chela.db-shm", "locks/long.lock")
+            for word in ("-P", str(state / name))]
+
+
+def stored_bodies(home):
+    path = home.home / ".state" / "chela" / "chela.db"
+    if not path.exists():
+        return []
+    database = sqlite3.connect(path)
+    try:
+        [(sound,)] = database.execute("PRAGMA integrity_check")
+        assert sound == "ok"
+        there = database.execute("SELECT name FROM sqlite_master WHERE name='message'").fetchall()
+        return [body for (body,) in database.execute(
+            "SELECT body FROM message ORDER BY seq")] if there else []
+    finally:
+        database.close()
