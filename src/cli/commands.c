@@ -20,6 +20,7 @@
     X(sessions_cache)                                                                              \
     X(agent)                                                                                       \
     X(explain)                                                                                     \
+    X(gateway)                                                                                     \
     X(sandbox)                                                                                     \
     X(config_file)                                                                                 \
     X(config_get)                                                                                  \

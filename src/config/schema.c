@@ -113,10 +113,9 @@ static void check_members(struct config *c, struct config_source *s, doc_node ob
         const struct schema_rule *m = rule->members, *any = NULL;
         for (; m->key && !str_eq(key, str_c(m->key)); m++)
             if (m->key[0] == '*') any = m;
-        if (m->key || any)
-            check(c, s, n, m->key ? m : any);
-        else
-            unknown_key(c, s, n, key, rule);
+        /* a key of the user's own may still be a known one, mistyped */
+        if (!m->key && (!any || rule->keys == KEYS_NEAR)) unknown_key(c, s, n, key, rule);
+        if (m->key || any) check(c, s, n, m->key ? m : any);
     }
     for (const struct schema_rule *m = rule->members; m->key; m++)
         if (m->wanted && !doc_get(d, object, str_c(m->key)))

@@ -300,7 +300,7 @@ static const struct schema_rule request[] = {
     { .key = "allowPrivateNetwork", .types = IS_BOOL },
     END,
 };
-static const struct schema_rule provider_openrouter[] = {
+static const struct schema_rule provider[] = {
     { .key = "baseUrl", .types = IS_STRING },
     SECRET("apiKey"),
     { .key = "auth", .types = IS_STRING, .values = auth_modes },
@@ -321,7 +321,8 @@ static const struct schema_rule provider_openrouter[] = {
     END,
 };
 static const struct schema_rule providers[] = {
-    { .key = "openrouter", .types = IS_OBJECT, .members = provider_openrouter },
+    { .key = "openrouter", .types = IS_OBJECT, .members = provider },
+    { .key = "*", .types = IS_OBJECT, .members = provider }, /* the gateway's other upstreams */
     END,
 };
 static const struct schema_rule models[] = {
@@ -462,9 +463,43 @@ static const struct schema_rule chela_secrets[] = {
     { .key = "allowExec", .types = IS_BOOL },
     END,
 };
+static const char *const log_forms[] = { "text", "json", "off", NULL };
+static const char *const collections[] = { "allow", "deny", NULL };
+static const struct schema_rule gateway_timeouts[] = {
+    { .key = "connectMs", .types = IS_INT, .min = 0, .max = 86400000 },
+    { .key = "firstByteMs", .types = IS_INT, .min = 0, .max = 86400000 },
+    { .key = "firstTokenMs", .types = IS_INT, .min = 0, .max = 86400000 },
+    { .key = "idleMs", .types = IS_INT, .min = 0, .max = 86400000 },
+    { .key = "totalMs", .types = IS_INT, .min = 0, .max = 86400000 },
+    END,
+};
+static const struct schema_rule gateway_upstream[] = {
+    { .key = "shape", .types = IS_BOOL },
+    { .key = "zdr", .types = IS_BOOL },
+    { .key = "dataCollection", .types = IS_STRING, .values = collections },
+    { .key = "quantization", .types = IS_STRING },
+    { .key = "timeouts", .types = IS_OBJECT, .members = gateway_timeouts, .keys = KEYS_CLOSED },
+    END,
+};
+static const struct schema_rule gateway_upstreams[] = {
+    { .key = "*", .types = IS_OBJECT, .members = gateway_upstream, .keys = KEYS_CLOSED },
+    END,
+};
+static const struct schema_rule a_secret = SECRET(NULL);
+static const struct schema_rule gateway[] = {
+    { .key = "keys", .types = IS_ARRAY, .item = &a_secret },
+    { .key = "hosts", .types = IS_ARRAY, .item = &a_string },
+    { .key = "origins", .types = IS_ARRAY, .item = &a_string },
+    { .key = "heartbeatMs", .types = IS_INT, .min = 0, .max = 86400000 },
+    { .key = "log", .types = IS_STRING, .values = log_forms },
+    { .key = "timeouts", .types = IS_OBJECT, .members = gateway_timeouts, .keys = KEYS_CLOSED },
+    { .key = "upstreams", .types = IS_OBJECT, .members = gateway_upstreams },
+    END,
+};
 static const struct schema_rule chela[] = {
     { .key = "attribution", .types = IS_OBJECT, .members = attribution, .keys = KEYS_CLOSED },
     { .key = "secrets", .types = IS_OBJECT, .members = chela_secrets, .keys = KEYS_CLOSED },
+    { .key = "gateway", .types = IS_OBJECT, .members = gateway, .keys = KEYS_CLOSED },
     END,
 };
 const struct schema_rule schema_chela = {

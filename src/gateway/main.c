@@ -1,157 +1,13 @@
-/* chela-gateway: the sandbox as a program. `chela sandbox` becomes this one, so that chela itself
- * need not load libuv and OpenSSL. Here the parts meet: server, TLS, recorder, faults, the API or a
- * recording in its place; and nothing else in this folder prints or exits. */
-#include "base/file.h"
+/* chela-gateway: what answers HTTP, as a program of its own, so that chela itself need not load
+ * libuv and OpenSSL. `chela sandbox` and `chela gateway` become this one; each is a preset. */
+#include "gateway/program.h"
+
 #include "base/log.h"
-#include "base/suggest.h"
-#include "sandbox/api.h"
-#include "sandbox/fault.h"
-#include "sandbox/record.h"
-#include "server/tls.h"
 
 #include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
-
-enum { MOST_FAULTS = 16, MOST_PACE_MS = 60 * 1000 };
-
-struct settings {
-    int port;
-    const char *bind, *record, *replay, *ca;
-    str faults[MOST_FAULTS];
-    size_t fault_count;
-    uint64_t pace_ms;
-    bool tls, quiet, help, version;
-};
-
-struct program {
-    struct settings settings;
-    uv_loop_t loop;
-    uv_signal_t interrupt, terminate;
-    struct server *server;
-    struct tls_server *tls;
-    struct recorder *recorder;
-    struct replay *replay;
-    struct faults *faults;
-    struct sandbox_api api;
-    struct prompt_cache cache;
-    char ca_path[4096];
-    bool ca_is_ours; /* its name was not given: it goes when we go */
-};
-
-/* ---- the command line ---- */
-
-static const struct option {
-    const char *name, *arg, *help;
-} options[] = {
-    { "port", "PORT", "where to listen (8484); 0: any free port" },
-    { "bind", "ADDRESS", "address to listen on (127.0.0.1)" },
-    { "fault", "SPEC", "spoil answers, e.g. status=429,retry-after=1,times=2; may be repeated" },
-    { "record", "FILE", "append each request and answer to FILE, as JSON Lines" },
-    { "replay", "FILE", "answer from a recording" },
-    { "pace", "MS", "wait between two events of a stream" },
-    { "tls", NULL, "serve HTTPS too, with a test authority, and take CONNECT as a proxy" },
-    { "ca", "FILE", "where --tls writes the authority's certificate" },
-    { "quiet", NULL, "no line per request on standard error" },
-    { "help", NULL, "this text" },
-    { "version", NULL, "the version" },
-};
-enum { OPTIONS = sizeof options / sizeof options[0] };
-
-static enum chela_error take_number(const char *name, str value, int64_t most, int64_t *out,
-                                    struct err *e) {
-    if (str_i64(value, out) && *out >= 0 && *out <= most) return CHELA_OK;
-    return err_set(e, CHELA_USAGE, "--%s %.*s: a number from 0 to %lld is needed", name,
-                   STR_ARG(value), (long long)most);
-}
-
-static enum chela_error take_option(struct settings *s, const char *name, const char *value,
-                                    struct err *e) {
-    str is = str_c(name), text = str_c(value);
-    int64_t n = 0;
-    enum chela_error code = CHELA_OK;
-    if (str_eq(is, S("port"))) {
-        code = take_number(name, text, 65535, &n, e);
-        s->port = (int)n;
-    } else if (str_eq(is, S("pace"))) {
-        code = take_number(name, text, MOST_PACE_MS, &n, e);
-        s->pace_ms = (uint64_t)n;
-    } else if (str_eq(is, S("fault"))) {
-        if (s->fault_count == MOST_FAULTS)
-            return err_set(e, CHELA_USAGE, "--fault: more than %d of them", MOST_FAULTS);
-        s->faults[s->fault_count++] = text;
-    } else if (str_eq(is, S("bind"))) {
-        s->bind = str_eq(text, S("localhost")) ? "127.0.0.1" : value;
-    } else if (str_eq(is, S("record"))) {
-        s->record = value;
-    } else if (str_eq(is, S("replay"))) {
-        s->replay = value;
-    } else if (str_eq(is, S("ca"))) {
-        s->ca = value;
-    } else if (str_eq(is, S("tls"))) {
-        s->tls = true;
-    } else if (str_eq(is, S("quiet"))) {
-        s->quiet = true;
-    } else if (str_eq(is, S("help"))) {
-        s->help = true;
-    } else {
-        s->version = true;
-    }
-    return code;
-}
-
-static enum chela_error no_such_option(str word, struct err *e) {
-    struct suggest near;
-    suggest_init(&near, word);
-    for (size_t i = 0; i < OPTIONS; i++) suggest_offer(&near, str_c(options[i].name));
-    err_set(e, CHELA_USAGE, "sandbox has no option --%.*s", STR_ARG(word));
-    if (near.best.n)
-        err_hint(e, CHELA_USAGE, "did you mean --%.*s?", STR_ARG(near.best));
-    else
-        err_hint(e, CHELA_USAGE, "chela sandbox --help lists them");
-    return CHELA_USAGE;
-}
-
-static enum chela_error read_options(struct settings *s, char **words, struct err *e) {
-    for (; *words; words++) {
-        str word = str_c(*words), name, value;
-        if (!str_starts(word, S("--")))
-            return err_set(e, CHELA_USAGE, "sandbox takes no operand: %s", *words);
-        bool joined = str_cut(str_skip(word, 2), '=', &name, &value);
-        const struct option *o = NULL;
-        for (size_t i = 0; i < OPTIONS; i++)
-            if (str_eq(name, str_c(options[i].name))) o = &options[i];
-        if (!o) return no_such_option(name, e);
-        if (!o->arg && joined) return err_set(e, CHELA_USAGE, "--%s takes no value", o->name);
-        const char *given = joined ? value.p : NULL;
-        if (o->arg && !joined) {
-            given = *++words;
-            if (!given) return err_set(e, CHELA_USAGE, "--%s needs a %s", o->name, o->arg);
-        }
-        enum chela_error code = take_option(s, o->name, given, e);
-        if (code != CHELA_OK) return code;
-    }
-    if (s->ca && !s->tls) return err_set(e, CHELA_USAGE, "--ca goes with --tls");
-    return CHELA_OK;
-}
-
-static void print_help(void) {
-    printf(
-        "usage: chela sandbox [options]\n\nOpenRouter's API on this machine: no key, no network, "
-        "no cost.\n\n");
-    for (size_t i = 0; i < OPTIONS; i++) {
-        char left[40];
-        snprintf(left, sizeof left, "--%s %s", options[i].name,
-                 options[i].arg ? options[i].arg : "");
-        printf("  %-18s %s\n", left, options[i].help);
-    }
-}
-
-/* ---- what is written while it runs ---- */
 
 static void print_log(void *ctx, enum log_level level, const char *line) {
     (void)ctx;
@@ -159,127 +15,13 @@ static void print_log(void *ctx, enum log_level level, const char *line) {
     fprintf(stderr, "%s%s\n", kind, line);
 }
 
-static void print_report(void *ctx, const struct server_report *r) {
-    (void)ctx;
-    str method = r->method.n ? r->method : S("-"), target = r->target.n ? r->target : S("-");
-    char status[16] = "-";
-    if (r->status) snprintf(status, sizeof status, "%d", r->status);
-    log_info("%.*s %.*s %s %llu ms%s", STR_ARG(method), STR_ARG(target), status,
-             (unsigned long long)r->ms, r->whole ? "" : " (cut)");
+bool program_is_loopback(const char *address) {
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
 }
 
-/* ---- the authority's certificate ---- */
-
-static enum chela_error choose_ca_path(struct program *p, struct err *e) {
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    char folder[4000];
-    int n;
-    if (p->settings.ca) {
-        n = snprintf(p->ca_path, sizeof p->ca_path, "%s", p->settings.ca);
-        if (n < 0 || (size_t)n >= sizeof p->ca_path)
-            return err_set(e, CHELA_USAGE, "--ca: the path is too long");
-        return CHELA_OK;
-    }
-    if (cache && *cache)
-        n = snprintf(folder, sizeof folder, "%s/chela", cache);
-    else if (home && *home)
-        n = snprintf(folder, sizeof folder, "%s/.cache/chela", home);
-    else
-        return err_set(e, CHELA_USAGE, "--tls: without HOME say where the certificate goes: --ca");
-    if (n < 0 || (size_t)n >= sizeof folder)
-        return err_set(e, CHELA_USAGE, "--tls: the cache folder's path is too long; use --ca");
-    enum chela_error code = file_mkdirs(folder, 0700, e);
-    if (code != CHELA_OK) return code;
-    /* The port keeps several sandboxes apart. */
-    snprintf(p->ca_path, sizeof p->ca_path, "%s/sandbox-ca-%d.pem", folder, server_port(p->server));
-    p->ca_is_ours = true;
-    return CHELA_OK;
-}
-
-static enum chela_error start_tls(struct program *p, struct err *e) {
-    enum chela_error code = tls_server_new(&p->tls, e);
-    if (code == CHELA_OK) code = choose_ca_path(p, e);
-    if (code == CHELA_OK) code = file_write(p->ca_path, tls_server_ca(p->tls), 0644, e);
-    if (code == CHELA_OK) server_use_tls(p->server, p->tls);
-    return code;
-}
-
-/* ---- running ---- */
-
-static void on_drained(void *ctx) {
-    struct program *p = ctx;
-    uv_close((uv_handle_t *)&p->interrupt, NULL);
-    uv_close((uv_handle_t *)&p->terminate, NULL);
-}
-
-/* The first signal lets running answers finish, the second ends at once. */
-static void on_signal(uv_signal_t *handle, int signum) {
-    struct program *p = handle->data;
-    uv_signal_stop(&p->interrupt); /* the default comes back */
-    uv_signal_stop(&p->terminate);
-    log_debug("signal %d: draining", signum);
-    server_drain(p->server, on_drained, p);
-}
-
-/* From the inside: what answers, the faults around it, the recorder around both. */
-static enum chela_error build_handler(struct program *p, struct server_handler *h, struct err *e) {
-    const struct settings *s = &p->settings;
-    enum chela_error code = CHELA_OK;
-    p->api = (struct sandbox_api){ .pace_ms = s->pace_ms, .cache = &p->cache };
-    *h = (struct server_handler){ &p->api, sandbox_api_request };
-    if (s->replay) {
-        code = replay_open(&p->replay, s->replay, s->pace_ms, e);
-        *h = (struct server_handler){ p->replay, replay_request };
-    }
-    if (code != CHELA_OK) return code;
-    p->faults = faults_new(h);
-    if (!p->faults) return err_set(e, CHELA_NOMEM, "out of memory");
-    for (size_t i = 0; i < s->fault_count && code == CHELA_OK; i++)
-        code = faults_add(p->faults, s->faults[i], e);
-    *h = (struct server_handler){ p->faults, faults_request };
-    if (code == CHELA_OK && s->record) {
-        code = recorder_open(&p->recorder, s->record, h, e);
-        *h = (struct server_handler){ p->recorder, recorder_request };
-    }
-    return code;
-}
-
-static bool is_loopback(const char *host) {
-    return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0;
-}
-
-static enum chela_error announce(const struct program *p, struct err *e) {
-    const char *host = p->settings.bind;
-    bool v6 = strchr(host, ':') != NULL;
-    char origin[128];
-    snprintf(origin, sizeof origin, "http://%s%s%s:%d", v6 ? "[" : "", host, v6 ? "]" : "",
-             server_port(p->server));
-    printf("chela sandbox on %s/api/v1\n", origin);
-    if (p->tls) printf("proxy: HTTPS_PROXY=%s\nSSL_CERT_FILE=%s\n", origin, p->ca_path);
-    if (fflush(stdout) != 0) return err_set(e, CHELA_IO, "standard output is closed");
-    if (!is_loopback(host))
-        log_warn("whoever reaches %s can use this sandbox: it asks for no key", host);
-    return CHELA_OK;
-}
-
-static enum chela_error run(struct program *p, struct err *e) {
-    struct server_handler handler;
-    enum chela_error code = build_handler(p, &handler, e);
-    if (code == CHELA_OK)
-        code = server_open(&p->server, &p->loop, p->settings.bind, p->settings.port, NULL, &handler,
-                           e);
-    if (code != CHELA_OK) return code;
-    uv_signal_init(&p->loop, &p->interrupt);
-    uv_signal_init(&p->loop, &p->terminate);
-    p->interrupt.data = p->terminate.data = p;
-    uv_signal_start(&p->interrupt, on_signal, SIGINT);
-    uv_signal_start(&p->terminate, on_signal, SIGTERM);
-    if (!p->settings.quiet) server_on_report(p->server, print_report, NULL);
-    if (p->settings.tls) code = start_tls(p, e);
-    if (code == CHELA_OK) code = announce(p, e);
-    if (code != CHELA_OK) server_drain(p->server, on_drained, p);
-    uv_run(&p->loop, UV_RUN_DEFAULT);
-    return code;
+void program_origin(char *dst, size_t cap, const char *scheme, const char *address, int port) {
+    bool v6 = strchr(address, ':') != NULL;
+    snprintf(dst, cap, "%s://%s%s%s:%d", scheme, v6 ? "[" : "", address, v6 ? "]" : "", port);
 }
 
 /* glibc gives freed memory back and faults it in again with the next large request, which costs
@@ -298,37 +40,23 @@ static void allow_many_connections(void) {
     }
 }
 
+void program_prepare(void) {
+    keep_the_heap();
+    allow_many_connections();
+}
+
 int main(int argc, char **argv) {
-    static struct program p = { .settings = { .port = 8484, .bind = "127.0.0.1" } };
     struct err e = ERR_INIT;
     enum chela_error code = CHELA_OK;
     log_to(print_log, NULL, LOG_INFO);
-    if (argc < 2 || strcmp(argv[1], "sandbox") != 0) {
-        bool asked = argc == 2 && strcmp(argv[1], "--version") == 0;
-        if (asked)
-            p.settings.version = true;
-        else
-            code = err_set(&e, CHELA_USAGE, "usage: chela-gateway sandbox [options]");
-    } else {
-        code = read_options(&p.settings, argv + 2, &e);
-    }
-    if (code == CHELA_OK && p.settings.help) {
-        print_help();
-    } else if (code == CHELA_OK && p.settings.version) {
+    if (argc > 1 && strcmp(argv[1], "sandbox") == 0)
+        code = sandbox_main(argv + 2, &e);
+    else if (argc > 1 && strcmp(argv[1], "gateway") == 0)
+        code = gateway_main(argv + 2, &e);
+    else if (argc == 2 && strcmp(argv[1], "--version") == 0)
         printf("chela %s\n", CHELA_VERSION);
-    } else if (code == CHELA_OK) {
-        keep_the_heap();
-        allow_many_connections();
-        uv_loop_init(&p.loop);
-        code = run(&p, &e);
-        uv_loop_close(&p.loop);
-        if (p.ca_is_ours) unlink(p.ca_path);
-        server_free(p.server);
-        tls_server_free(p.tls);
-        recorder_free(p.recorder);
-        faults_free(p.faults);
-        replay_free(p.replay);
-    }
+    else
+        code = err_set(&e, CHELA_USAGE, "usage: chela-gateway sandbox|gateway [options]");
     if (code == CHELA_OK) return fflush(stdout) == 0 ? 0 : err_exit(CHELA_IO);
     fprintf(stderr, "chela: %s\n", e.message);
     if (e.hint[0]) fprintf(stderr, "  %s\n", e.hint);

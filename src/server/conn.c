@@ -352,6 +352,10 @@ static void conn_raw(struct conn *c, str bytes) {
             conn_gone(c);
             return;
         }
+        if (!c->tls && c->server->tls_only) {
+            conn_refuse(c, 400, "this port speaks HTTPS only");
+            return;
+        }
     }
     if (!c->tls) {
         conn_input(c, bytes);

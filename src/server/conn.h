@@ -87,6 +87,7 @@ struct server {
     struct server_limits limits;
     struct server_handler handler;
     struct tls_server *tls;
+    bool tls_only; /* plain HTTP is refused */
     void (*report)(void *ctx, const struct server_report *r);
     void *report_ctx;
     uv_tcp_t listener;

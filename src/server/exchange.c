@@ -41,6 +41,7 @@ const char *status_text(int status) {
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
     case 417: return "Expectation Failed";
+    case 421: return "Misdirected Request";
     case 422: return "Unprocessable Content";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
@@ -57,8 +58,7 @@ const char *status_text(int status) {
     }
 }
 
-/* OpenRouter's names for what went wrong, by status. */
-static const char *error_type(int status) {
+const char *server_error_type(int status) {
     switch (status) {
     case 401: return "authentication";
     case 402: return "payment_required";
@@ -87,7 +87,7 @@ void server_error_json(struct buf *out, int status, str message) {
     json_kint(&w, "code", status);
     json_key(&w, S("metadata"));
     json_object(&w);
-    json_kstring(&w, "error_type", str_c(error_type(status)));
+    json_kstring(&w, "error_type", str_c(server_error_type(status)));
     json_object_end(&w);
     json_object_end(&w);
     json_object_end(&w);
@@ -345,6 +345,12 @@ void exchange_end(struct exchange *x) {
     if (usable(x)) step_end(x->filters, x);
     x->handler_done = true;
     conn_touch(exchange_conn(x));
+}
+
+void exchange_release_body(struct exchange *x) {
+    if (!x->active) return;
+    buf_free(&exchange_conn(x)->body);
+    x->request.body = (str){ 0 };
 }
 
 void exchange_abort(struct exchange *x) {

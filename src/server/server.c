@@ -140,7 +140,8 @@ union address { /* the largest first: it is the one that {0} clears */
     struct sockaddr any;
 };
 
-static enum chela_error listen_on(int *out, const char *host, int port, struct err *e) {
+static enum chela_error listen_on(int *out, const char *host, int port, bool shared,
+                                  struct err *e) {
     union address address = { 0 };
     socklen_t size;
     if (port < 0 || port > 65535) return err_set(e, CHELA_USAGE, "port %d: not 0 to 65535", port);
@@ -159,6 +160,7 @@ static enum chela_error listen_on(int *out, const char *host, int port, struct e
     int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return err_set(e, CHELA_UNAVAILABLE, "socket: %s", strerror(errno));
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (shared) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     if (bind(fd, &address.any, size) < 0 || listen(fd, BACKLOG) < 0) {
         int why = errno;
         close(fd);
@@ -185,7 +187,7 @@ enum chela_error server_open(struct server **out, uv_loop_t *loop, const char *h
                              const struct server_handler *handler, struct err *e) {
     *out = NULL;
     int fd = -1;
-    enum chela_error code = listen_on(&fd, host, port, e);
+    enum chela_error code = listen_on(&fd, host, port, limits && limits->shared_port, e);
     if (code != CHELA_OK) return code;
     struct server *s = calloc(1, sizeof *s);
     if (!s) {
@@ -232,6 +234,11 @@ unsigned server_connections(const struct server *s) {
 
 void server_use_tls(struct server *s, struct tls_server *tls) {
     s->tls = tls;
+}
+
+void server_require_tls(struct server *s, struct tls_server *tls) {
+    s->tls = tls;
+    s->tls_only = true;
 }
 
 void server_on_report(struct server *s, void (*report)(void *ctx, const struct server_report *r),

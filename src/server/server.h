@@ -29,6 +29,7 @@ struct server_limits {
     uint64_t idle_ms;         /* keep-alive */
     uint64_t send_ms;         /* a client that takes nothing for so long is cut */
     uint64_t drain_ms;        /* what running answers get at server_drain */
+    bool shared_port;         /* several servers may have it (SO_REUSEPORT) */
 };
 /* 64 KiB, 64 MiB, 4096, 10 s, 30 s, 75 s, 30 s, 10 s */
 extern const struct server_limits server_default_limits;
@@ -72,6 +73,8 @@ void server_free(struct server *s); /* after drain's done */
 /* TLS on the same port, and plain CONNECT with TLS behind it: the first byte decides. Borrowed;
  * before the first connection. */
 void server_use_tls(struct server *s, struct tls_server *tls);
+/* TLS and nothing else: what is not encrypted is refused. */
+void server_require_tls(struct server *s, struct tls_server *tls);
 
 /* Told of each answer when it is over (access log); method and target empty: no request could be
  * read. */
@@ -100,6 +103,8 @@ void exchange_head(struct exchange *x, int status, const struct server_header *h
  * is kept). Bytes are copied. */
 bool exchange_write(struct exchange *x, str bytes);
 void exchange_end(struct exchange *x);
+/* The request's body is not needed any more: an answer may last longer than that. */
+void exchange_release_body(struct exchange *x);
 /* Cut the connection without ending the answer; what was written before is sent first. `closed` is
  * not called. */
 void exchange_abort(struct exchange *x);
@@ -107,6 +112,8 @@ void exchange_abort(struct exchange *x);
 void exchange_answer(struct exchange *x, int status, str content_type, str body);
 /* The same with {"error":{"message","code","metadata"}}, OpenRouter's form. */
 void exchange_fail(struct exchange *x, int status, str message);
+/* OpenRouter's name for what went wrong, by status. */
+const char *server_error_type(int status);
 /* That JSON alone. */
 void server_error_json(struct buf *out, int status, str message);
 /* One timer of the exchange; a new one replaces it; it dies with the exchange. */

@@ -143,7 +143,7 @@ def test_completion_has_every_command_and_option(tmp_path):
 
 
 def leaves(schema, path=()):
-    if "properties" not in schema:
+    if not schema.get("properties"):  # a value, or an object whose keys are the user's own
         return {".".join(path)}
     return set().union(*(leaves(value, (*path, key))
                          for key, value in schema["properties"].items()))

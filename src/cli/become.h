@@ -1,0 +1,11 @@
+/* Becoming chela-gateway. The server is a program of its own, so that chela need not load an event
+ * loop and TLS to print a version; it is found beside this one and takes its place. */
+#ifndef CHELA_CLI_BECOME_H
+#define CHELA_CLI_BECOME_H
+
+#include "cli/cli.h"
+
+/* With the options that were given, as they were given. Returns only when it failed. */
+enum chela_error become_gateway(struct cli *c, const char *preset, struct err *e);
+
+#endif

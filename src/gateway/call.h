@@ -1,0 +1,108 @@
+/* One request on its way: from the client's body to an upstream, and its answer back.
+ *
+ * A call walks its plan of endpoints until one begins to answer with content; up to there failures
+ * are silent (and counted, and listed), from there on they are told in the stream. It lives in its
+ * exchange's arena and has one exit, call_end, whatever happened: there is where it is counted and
+ * logged, and where accounting belongs.
+ *
+ *   TRYING ──content──▶ GIVING ──▶ OVER        client gone, or nobody left: from either to OVER
+ *     ▲ └─failed─┘
+ */
+#ifndef CHELA_GATEWAY_CALL_H
+#define CHELA_GATEWAY_CALL_H
+
+#include "chat/chat.h"
+#include "gateway/choose.h"
+#include "gateway/gateway.h"
+#include "gateway/relay.h"
+
+struct call_api {
+    str path;     /* below the base URL, the same at upstreams: "/chat/completions" */
+    bool choices; /* its answers have choices, and may be streams */
+};
+
+enum call_state { CALL_TRYING, CALL_GIVING, CALL_OVER };
+
+enum call_end {
+    END_OK,
+    END_FAILED, /* answered with an error */
+    END_CUT,    /* told in a stream that had begun, or by cutting the connection */
+    END_GONE,   /* the client left */
+};
+
+struct attempt {
+    const struct endpoint *endpoint;
+    int status; /* 0: no answer */
+    enum chela_error code;
+    bool skipped; /* it was not asked: it had said for how long to wait */
+    uint64_t ms;
+};
+
+enum answer_kind { ANSWER_NONE, ANSWER_ERROR, ANSWER_STREAM, ANSWER_WHOLE };
+
+enum {
+    CALL_HEADERS = 24,
+    CALL_WHOLE = 256 << 10, /* of an answer that is no stream: held until it is complete */
+    CALL_ERROR = 16 << 10,  /* of an error's body */
+};
+
+struct call {
+    struct gateway *g;
+    struct settings *s;
+    struct exchange *x;
+    struct arena *arena;
+    const struct call_api *api;
+    enum call_state state;
+    str request_id;
+    bool stream, explain, metadata; /* what the client asked for */
+    /* Which way it goes. */
+    struct plan plan;
+    size_t next;
+    struct attempt *attempt; /* plan.count of them */
+    size_t attempts;
+    const struct endpoint *endpoint; /* of the attempt that is running */
+    struct doc *doc;                 /* the body, until it is sent */
+    struct buf sent;                 /* as it was edited; empty: it goes as it came */
+    str body[1];
+    struct fetch fetch;
+    /* What comes back. */
+    enum answer_kind answer;
+    int status;
+    double retry_after; /* of this answer; negative: none */
+    struct server_header header[CALL_HEADERS];
+    size_t headers;
+    int64_t length; /* -1: not said */
+    struct relay relay;
+    struct buf held;
+    bool head_given;
+    str explained; /* JSON, for X-Chela-Explain */
+    /* How it went. */
+    struct err *last;   /* failure */
+    str last_raw;       /* what the upstream said */
+    double least_retry; /* of all attempts; negative: none said one */
+    uint64_t started, attempt_started, first_token, last_given;
+};
+
+/* Answers the exchange, now or later. */
+void call_start(struct gateway *g, struct exchange *x, const struct call_api *api, str request_id);
+
+/* ---- between the files of a call ---- */
+
+/* call_prepare.c: the request as this endpoint gets it, and off it goes. */
+enum chela_error call_send(struct call *c, struct err *e);
+/* call.c */
+void call_note_attempt(struct call *c, int status, enum chela_error code);
+void call_attempt_failed(struct call *c, enum chela_error code, int status, const struct err *e);
+void call_end(struct call *c, enum call_end how);
+/* call_answer.c: what comes back. */
+extern const struct fetch_handler call_fetch;
+void call_answer_reset(struct call *c);
+void call_drained(struct exchange *x);
+/* call_error.c: failures as the client sees them. */
+void call_answer_error(struct call *c, const struct err *e);
+void call_stream_error(struct call *c, const struct err *e);
+/* {"requested", "attempt", "attempts", "endpoints"}, OpenRouter's openrouter_metadata. */
+void call_metadata(const struct call *c, struct buf *out);
+int call_error_status(const struct err *e);
+
+#endif

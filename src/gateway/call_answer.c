@@ -1,0 +1,387 @@
+/* What comes back from an upstream, and what of it the client gets.
+ *
+ * A stream goes through a relay: nothing until its first content, whole events from then on.
+ * Another answer is held until it is complete (up to CALL_WHOLE), so that one that breaks off is a
+ * failed attempt and not half an answer. An error's body is read for what it says.
+ */
+#include "doc/json_write.h"
+#include "gateway/call.h"
+
+#include <string.h>
+
+static uint64_t now(const struct call *c) {
+    return uv_now(c->g->loop);
+}
+
+void call_answer_reset(struct call *c) {
+    relay_free(&c->relay);
+    relay_init(&c->relay);
+    buf_free(&c->held);
+    c->answer = ANSWER_NONE;
+    c->retry_after = -1;
+    c->headers = 0;
+}
+
+/* ---- the head ---- */
+
+static bool passes(str name) {
+    static const str exact[] = {
+        STR_INIT("content-type"),   STR_INIT("content-encoding"), STR_INIT("retry-after"),
+        STR_INIT("retry-after-ms"), STR_INIT("x-generation-id"),
+    };
+    static const str prefix[] = { STR_INIT("x-openrouter-"), STR_INIT("x-ratelimit-"),
+                                  STR_INIT("openai-"), STR_INIT("anthropic-") };
+    for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++)
+        if (str_ieq(name, exact[i])) return true;
+    for (size_t i = 0; i < sizeof prefix / sizeof prefix[0]; i++)
+        if (str_istarts(name, prefix[i])) return true;
+    return false;
+}
+
+static void add_header(struct call *c, str name, str value) {
+    if (c->headers < CALL_HEADERS) c->header[c->headers++] = (struct server_header){ name, value };
+}
+
+static void keep_headers(struct call *c, const struct http1_response *r) {
+    for (size_t i = 0; i < r->header_count; i++)
+        if (passes(r->header[i].name) && c->headers + 6 < CALL_HEADERS)
+            add_header(c, arena_dup(c->arena, r->header[i].name),
+                       arena_dup(c->arena, r->header[i].value));
+}
+
+/* "fake/bench=503, other/bench=200": so that a fall-back is never silent. */
+static str list_attempts(struct call *c) {
+    struct buf text = BUF_INIT(4096);
+    for (size_t i = 0; i < c->attempts; i++)
+        buf_addf(&text, "%s%.*s/%.*s=%d", i ? ", " : "",
+                 STR_ARG(c->attempt[i].endpoint->upstream->id), STR_ARG(c->attempt[i].endpoint->id),
+                 c->attempt[i].status);
+    str list = arena_dup(c->arena, buf_str(&text));
+    buf_free(&text);
+    return list;
+}
+
+static void give_head(struct call *c, int64_t length) {
+    if (c->head_given) return;
+    c->head_given = true;
+    c->last_given = now(c);
+    add_header(c, S("X-Request-Id"), c->request_id);
+    if (c->attempts > 1) add_header(c, S("X-Chela-Attempts"), list_attempts(c));
+    if (c->explained.n) add_header(c, S("X-Chela-Explain"), c->explained);
+    if (c->answer == ANSWER_STREAM) {
+        add_header(c, S("Cache-Control"), S("no-cache"));
+        add_header(c, S("X-Accel-Buffering"), S("no")); /* for an nginx in front */
+    }
+    exchange_head(c->x, c->status, c->header, c->headers, length);
+}
+
+static void give(struct call *c, str bytes) {
+    c->last_given = now(c);
+    if (exchange_write(c->x, bytes) || c->state == CALL_OVER || c->fetch.paused) return;
+    fetch_pause(&c->fetch);
+    COUNT(&c->g->counters, streams_paused);
+}
+
+void call_drained(struct exchange *x) {
+    struct call *c = exchange_data(x);
+    if (c->state == CALL_OVER || !c->fetch.paused) return;
+    fetch_expect(&c->fetch, c->endpoint->upstream->timeouts.idle, "the next token");
+    fetch_resume(&c->fetch);
+}
+
+/* A client that is waiting for tokens, and everything between it and us, should see that somebody
+ * is there. Only whole events have been given, so a comment fits in anywhere. */
+static void beat(struct exchange *x) {
+    struct call *c = exchange_data(x);
+    uint64_t every = c->s->heartbeat_ms, silent = now(c) - c->last_given;
+    if (c->state == CALL_OVER) return;
+    if (silent >= every && !c->fetch.paused && c->answer == ANSWER_STREAM) {
+        give_head(c, -1);
+        give(c, S(": chela\n\n"));
+        COUNT(&c->g->counters, heartbeats);
+        silent = 0;
+    }
+    if (c->state != CALL_OVER) exchange_after(x, every > silent ? every - silent : every, beat);
+}
+
+static double retry_after(const struct http1_response *r) {
+    double value;
+    str ms = http1_response_header(r, S("retry-after-ms"));
+    if (str_f64(ms, &value) && value >= 0) return value / 1000;
+    return str_f64(http1_response_header(r, S("retry-after")), &value) && value >= 0 ? value : -1;
+}
+
+/* The client has seen comments of an earlier attempt's stream: a document has no place in it. */
+static void no_stream(struct call *c) {
+    struct err e = ERR_INIT;
+    enum chela_error code =
+        err_set(&e, CHELA_PROTOCOL, "%s answered a stream's request with something else",
+                c->endpoint->upstream->id.p);
+    call_attempt_failed(c, code, 0, &e);
+}
+
+static void on_head(void *ctx, const struct http1_response *r) {
+    struct call *c = ctx;
+    c->retry_after = retry_after(r);
+    if (r->status >= 300) {
+        c->answer = ANSWER_ERROR;
+        buf_init(&c->held, CALL_ERROR);
+    }
+    str type = http1_response_header(r, S("content-type"));
+    c->status = r->status;
+    keep_headers(c, r);
+    if (c->answer == ANSWER_ERROR) return;
+    c->length = r->framing.has_length ? (int64_t)r->framing.length : -1;
+    c->answer = str_istarts(type, S("text/event-stream")) ? ANSWER_STREAM : ANSWER_WHOLE;
+    buf_init(&c->held, CALL_WHOLE);
+    if (c->answer != ANSWER_STREAM) {
+        if (c->head_given) no_stream(c);
+        return;
+    }
+    COUNT(&c->g->counters, streams);
+    if (!c->head_given) c->last_given = now(c);
+    if (c->s->heartbeat_ms && c->stream) exchange_after(c->x, c->s->heartbeat_ms, beat);
+}
+
+/* ---- the first content: from here on there is no other upstream ---- */
+
+static void commit(struct call *c) {
+    if (c->state != CALL_TRYING) return;
+    c->state = CALL_GIVING;
+    c->first_token = now(c);
+    call_note_attempt(c, c->status, CHELA_OK);
+    health_good(c->g->health, c->endpoint->health, (double)(c->first_token - c->attempt_started));
+    if (c->fetch.sent) { /* nobody needs the request any more, and the stream may last */
+        buf_free(&c->sent);
+        exchange_release_body(c->x);
+    }
+}
+
+/* ---- streams ---- */
+
+/* OpenRouter adds its own. */
+static bool wants_metadata(const struct call *c) {
+    return c->metadata && !c->endpoint->upstream->route.verified;
+}
+
+static void stream_failed(struct call *c, enum chela_error code, const struct err *e) {
+    if (c->state == CALL_TRYING) {
+        call_attempt_failed(c, code, e->http_status, e);
+        return;
+    }
+    health_bad(c->g->health, c->endpoint->health, 0, code, -1);
+    call_stream_error(c, e);
+    call_end(c, END_CUT);
+}
+
+static void stream_complete(struct call *c) {
+    struct err e = ERR_INIT;
+    if (!c->relay.content) {
+        stream_failed(
+            c, err_set(&e, CHELA_EMPTY, "%s answered with nothing", c->endpoint->upstream->id.p),
+            &e);
+        return;
+    }
+    if (!c->relay.finished) {
+        stream_failed(c,
+                      err_set(&e, CHELA_CUT, "%s ended its answer without a finish_reason",
+                              c->endpoint->upstream->id.p),
+                      &e);
+        return;
+    }
+    if (wants_metadata(c)) {
+        struct buf event = BUF_INIT(64 << 10);
+        buf_add(&event, S("data: {\"id\":"));
+        json_quote(&event, c->request_id);
+        buf_addf(&event, ",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":");
+        json_quote(&event, c->endpoint->id);
+        buf_add(&event, S(",\"choices\":[],\"openrouter_metadata\":"));
+        call_metadata(c, &event);
+        buf_add(&event, S("}\n\n"));
+        exchange_write(c->x, buf_str(&event));
+        buf_free(&event);
+    }
+    exchange_write(c->x, S("data: [DONE]\n\n"));
+    fetch_release(&c->fetch);
+    exchange_end(c->x);
+    call_end(c, END_OK);
+}
+
+static void stream_verdict(struct call *c, enum relay_verdict v, str out) {
+    if (out.n) {
+        commit(c);
+        give_head(c, -1);
+        give(c, out);
+    }
+    relay_given(&c->relay);
+    if (v == RELAY_DONE) {
+        stream_complete(c);
+    } else if (v == RELAY_ERROR) {
+        struct err e = c->relay.error;
+        COUNT(&c->g->counters, stream_errors_rewritten);
+        stream_failed(c, e.code, &e);
+    } else if (v == RELAY_FULL) {
+        struct err e = ERR_INIT;
+        stream_failed(c, err_set(&e, CHELA_LIMIT, "an event of the stream is too large"), &e);
+    }
+}
+
+static void stream_body(struct call *c, str bytes) {
+    str out;
+    enum relay_verdict v = relay_take(&c->relay, bytes, &out);
+    if (c->relay.data_events && c->relay.content)
+        fetch_expect(&c->fetch, c->endpoint->upstream->timeouts.idle, "the next token");
+    stream_verdict(c, v, out);
+}
+
+/* ---- answers that come whole ---- */
+
+/* The answer is too large to be held, or may not be looked at: from here on it passes through. */
+static void pass_on(struct call *c, str bytes) {
+    commit(c);
+    give_head(c, c->length);
+    if (c->held.n) give(c, buf_str(&c->held));
+    buf_free(&c->held);
+    give(c, bytes);
+}
+
+/* What is wrong with a complete answer that says it is a success. */
+static enum chela_error judge(struct call *c, struct doc *d, struct err *e) {
+    doc_node root = doc_root(d), error = doc_get(d, root, S("error"));
+    doc_node choices = doc_get(d, root, S("choices"));
+    if (doc_type(d, error) == DOC_OBJECT || doc_type(d, error) == DOC_STRING) {
+        int64_t status = 502;
+        doc_int(d, doc_get(d, error, S("code")), &status);
+        if (status < 400 || status > 599) status = 502;
+        enum chela_error code =
+            chat_http_error((int)status, S("application/json"), buf_str(&c->held), e);
+        e->http_status = (int)status;
+        return code;
+    }
+    if (doc_type(d, choices) != DOC_ARRAY || doc_len(d, choices) == 0)
+        return err_set(e, CHELA_EMPTY, "%s answered without choices", c->endpoint->upstream->id.p);
+    doc_node usage = doc_get(d, root, S("usage"));
+    if (doc_type(d, usage) == DOC_OBJECT) buf_add(&c->relay.usage, doc_raw(d, usage));
+    return CHELA_OK;
+}
+
+static enum chela_error look_at_whole(struct call *c, struct err *e) {
+    struct doc *d = NULL;
+    enum chela_error code = doc_parse(&d, buf_str(&c->held), DOC_JSON, NULL, e);
+    if (code != CHELA_OK)
+        return err_set(e, CHELA_PROTOCOL, "the answer of %s is no JSON",
+                       c->endpoint->upstream->id.p);
+    code = judge(c, d, e);
+    doc_free(d);
+    return code;
+}
+
+static void add_metadata(struct call *c) {
+    struct buf metadata = BUF_INIT(64 << 10), edited = BUF_INIT(CALL_WHOLE + (64 << 10));
+    struct doc *d = NULL;
+    call_metadata(c, &metadata);
+    bool added = doc_parse(&d, buf_str(&c->held), DOC_JSON, NULL, NULL) == CHELA_OK &&
+                 doc_set(d, doc_root(d), S("openrouter_metadata"), buf_str(&metadata), NULL) &&
+                 doc_write(d, &edited);
+    doc_free(d); /* it borrowed what may be replaced now */
+    buf_free(&metadata);
+    if (!added) {
+        buf_free(&edited);
+        return;
+    }
+    buf_free(&c->held);
+    c->held = edited;
+}
+
+static bool is_encoded(const struct call *c) {
+    for (size_t i = 0; i < c->headers; i++)
+        if (str_ieq(c->header[i].name, S("content-encoding")) &&
+            !str_ieq(c->header[i].value, S("identity")))
+            return true;
+    return false;
+}
+
+static void whole_complete(struct call *c) {
+    struct err e = ERR_INIT;
+    enum chela_error code = CHELA_OK;
+    if (c->state == CALL_TRYING) {
+        if (c->api->choices && !is_encoded(c)) code = look_at_whole(c, &e);
+        if (code != CHELA_OK) {
+            call_attempt_failed(c, code, e.http_status, &e);
+            return;
+        }
+        commit(c);
+        if (c->api->choices && wants_metadata(c) && !is_encoded(c)) add_metadata(c);
+        give_head(c, (int64_t)c->held.n);
+        exchange_write(c->x, buf_str(&c->held));
+    }
+    exchange_end(c->x);
+    call_end(c, END_OK);
+}
+
+static void whole_body(struct call *c, str bytes) {
+    fetch_expect(&c->fetch, c->endpoint->upstream->timeouts.idle, "more of the answer");
+    if (c->state == CALL_GIVING)
+        give(c, bytes);
+    else if (c->held.n + bytes.n > CALL_WHOLE)
+        pass_on(c, bytes);
+    else
+        buf_add(&c->held, bytes);
+}
+
+/* ---- errors ---- */
+
+static void error_complete(struct call *c) {
+    struct err e = ERR_INIT;
+    str type = { 0 };
+    for (size_t i = 0; i < c->headers; i++)
+        if (str_ieq(c->header[i].name, S("content-type"))) type = c->header[i].value;
+    e.retry_after = c->retry_after;
+    enum chela_error code = chat_http_error(c->status, type, buf_str(&c->held), &e);
+    if (c->retry_after < 0) c->retry_after = e.retry_after; /* some say it in the body */
+    e.http_status = c->status;
+    c->last_raw = arena_dup(c->arena, str_head(buf_str(&c->held), 2048));
+    call_attempt_failed(c, code, c->status, &e);
+}
+
+/* ---- from the client of the hot path ---- */
+
+static void on_body(void *ctx, char *bytes, size_t n) {
+    struct call *c = ctx;
+    str piece = { bytes, n };
+    switch (c->answer) {
+    case ANSWER_STREAM: stream_body(c, piece); break;
+    case ANSWER_WHOLE: whole_body(c, piece); break;
+    case ANSWER_ERROR:
+        buf_add(&c->held, str_head(piece, CALL_ERROR - c->held.n));
+        if (c->held.n == CALL_ERROR) error_complete(c);
+        break;
+    case ANSWER_NONE: break;
+    }
+}
+
+static void on_over(void *ctx, enum chela_error code, const struct err *e) {
+    struct call *c = ctx;
+    str out;
+    if (c->answer == ANSWER_ERROR) {
+        error_complete(c);
+    } else if (code != CHELA_OK && c->answer == ANSWER_STREAM) {
+        if (c->relay.finished && c->state == CALL_GIVING)
+            stream_complete(c); /* the answer is all there; only its end is not */
+        else
+            stream_failed(c, code, e);
+    } else if (code != CHELA_OK && c->state == CALL_TRYING) {
+        call_attempt_failed(c, code, 0, e);
+    } else if (code != CHELA_OK) { /* only a cut says that it is not all */
+        health_bad(c->g->health, c->endpoint->health, 0, code, -1);
+        exchange_abort(c->x);
+        call_end(c, END_CUT);
+    } else if (c->answer == ANSWER_STREAM) {
+        enum relay_verdict v = relay_end(&c->relay, &out);
+        stream_verdict(c, v == RELAY_GO ? RELAY_DONE : v, out);
+    } else {
+        whole_complete(c);
+    }
+}
+
+const struct fetch_handler call_fetch = { on_head, on_body, on_over };

@@ -1,0 +1,161 @@
+/* Failures as OpenRouter tells them: its envelope with an int for a code, a chunk in a stream that
+ * has begun. Who failed before is in previous_errors, what the upstream said in raw. */
+#include "base/clock.h"
+#include "doc/json_write.h"
+#include "gateway/call.h"
+
+#include <math.h>
+#include <string.h>
+
+int call_error_status(const struct err *e) {
+    if (e->http_status >= 400 && e->http_status < 600) return e->http_status;
+    return err_http(e->code);
+}
+
+/* chat_http_error leads with "HTTP 429: ", which the envelope says already. */
+static str message_of(const struct err *e) {
+    str text = str_c(e->message), number, rest;
+    if (str_starts(text, S("HTTP ")) && str_cut(text, ':', &number, &rest) && number.n == 8)
+        text = str_trim(rest);
+    return text;
+}
+
+/* OpenRouter's name; the code says more than the status where that is coarse. */
+static str type_of(const struct err *e) {
+    if (e->code == CHELA_CUT || e->code == CHELA_EMPTY || e->code == CHELA_PROTOCOL)
+        return S("provider_unavailable");
+    return str_c(server_error_type(call_error_status(e)));
+}
+
+static void write_attempts(const struct call *c, struct json_writer *w, const char *name_key,
+                           bool failed_only) {
+    json_array(w);
+    for (size_t i = 0; i < c->attempts; i++) {
+        const struct attempt *a = &c->attempt[i];
+        if (failed_only && (a->skipped || a->code == CHELA_OK)) continue;
+        json_object(w);
+        json_kstring(w, name_key, a->endpoint->upstream->id);
+        if (failed_only) {
+            json_kint(w, "code", a->status ? a->status : err_http(a->code));
+        } else {
+            json_kstring(w, "model", a->endpoint->id);
+        }
+        json_kint(w, "status", a->status ? a->status : err_http(a->code));
+        if (a->skipped) json_kbool(w, "skipped", true);
+        json_object_end(w);
+    }
+    json_array_end(w);
+}
+
+void call_metadata(const struct call *c, struct buf *out) {
+    struct json_writer w = JSON_WRITER(out);
+    json_object(&w);
+    json_kstring(&w, "requested", c->plan.count ? c->plan.item[0].asked : (str){ 0 });
+    json_kstring(&w, "strategy", c->attempts > 1 ? S("fallback") : S("direct"));
+    json_kint(&w, "attempt", (int64_t)c->attempts);
+    json_key(&w, S("endpoints"));
+    json_object(&w);
+    json_kint(&w, "total", (int64_t)c->plan.count);
+    json_key(&w, S("available"));
+    json_array(&w);
+    for (size_t i = 0; i < c->plan.count; i++) {
+        json_object(&w);
+        json_kstring(&w, "provider", c->plan.item[i].upstream->id);
+        json_kstring(&w, "model", c->plan.item[i].id);
+        json_kbool(&w, "selected", &c->plan.item[i] == c->endpoint);
+        json_object_end(&w);
+    }
+    json_array_end(&w);
+    json_object_end(&w);
+    json_key(&w, S("attempts"));
+    write_attempts(c, &w, "provider", false);
+    json_object_end(&w);
+}
+
+static void write_availability(const struct call *c, struct json_writer *w) {
+    json_key(w, S("availability"));
+    json_object(w);
+    json_kstring(w, "code", S("constraint_filtered"));
+    json_kbool(w, "retryable", false);
+    json_key(w, S("excluded_by"));
+    json_array(w);
+    json_string(w, str_c(c->plan.excluded_by));
+    json_array_end(w);
+    json_object_end(w);
+}
+
+/* {"code", "message", "metadata"} */
+static void write_error(const struct call *c, struct json_writer *w, const struct err *e) {
+    json_object(w);
+    json_kint(w, "code", call_error_status(e));
+    json_kstring(w, "message", message_of(e));
+    json_key(w, S("metadata"));
+    json_object(w);
+    json_kstring(w, "error_type", type_of(e));
+    if (c->endpoint) json_kstring(w, "provider_name", c->endpoint->upstream->id);
+    if (c->last_raw.n) json_kstring(w, "raw", c->last_raw);
+    if (c->attempts > 1) {
+        json_key(w, S("previous_errors"));
+        write_attempts(c, w, "provider", true);
+    }
+    if (c->least_retry >= 0) {
+        json_key(w, S("retry_after"));
+        json_double(w, c->least_retry);
+    }
+    json_object_end(w);
+    if (c->plan.excluded_by && !c->plan.count) write_availability(c, w);
+    json_object_end(w);
+}
+
+void call_answer_error(struct call *c, const struct err *e) {
+    struct buf json = BUF_INIT(128 << 10);
+    struct json_writer w = JSON_WRITER(&json);
+    if (c->head_given) { /* comments were sent while we looked for somebody to answer */
+        call_stream_error(c, e);
+        return;
+    }
+    json_object(&w);
+    json_key(&w, S("error"));
+    write_error(c, &w, e);
+    if (c->metadata && c->plan.count) {
+        json_key(&w, S("openrouter_metadata"));
+        call_metadata(c, &json);
+        w.comma = true;
+    }
+    json_object_end(&w);
+    char seconds[32];
+    struct server_header headers[4] = { { S("Content-Type"), S("application/json") },
+                                        { S("X-Request-Id"), c->request_id } };
+    size_t count = 2;
+    if (c->least_retry >= 0 && c->least_retry < 1e6) {
+        snprintf(seconds, sizeof seconds, "%.0f", ceil(c->least_retry));
+        headers[count++] = (struct server_header){ S("Retry-After"), str_c(seconds) };
+    }
+    if (c->explained.n)
+        headers[count++] = (struct server_header){ S("X-Chela-Explain"), c->explained };
+    c->head_given = true;
+    exchange_head(c->x, call_error_status(e), headers, count, (int64_t)json.n);
+    exchange_write(c->x, buf_str(&json));
+    exchange_end(c->x);
+    buf_free(&json);
+}
+
+void call_stream_error(struct call *c, const struct err *e) {
+    struct buf event = BUF_INIT(128 << 10);
+    buf_add(&event, S("data: "));
+    struct json_writer w = JSON_WRITER(&event);
+    json_object(&w);
+    json_kstring(&w, "id", c->request_id);
+    json_kstring(&w, "object", S("chat.completion.chunk"));
+    json_kint(&w, "created", clock_unix_ms() / 1000);
+    json_kstring(&w, "model", c->endpoint ? c->endpoint->id : S(""));
+    json_key(&w, S("error"));
+    write_error(c, &w, e);
+    json_key(&w, S("choices"));
+    json_raw(&w, S("[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]"));
+    json_object_end(&w);
+    buf_add(&event, S("\n\ndata: [DONE]\n\n"));
+    exchange_write(c->x, buf_str(&event));
+    exchange_end(c->x);
+    buf_free(&event);
+}

@@ -1,0 +1,324 @@
+/* The front door: who may come in, and where each path leads.
+ *
+ * A gateway on loopback is within reach of every web page that the user visits: by its own address,
+ * and by a name that resolves to it. So a Host header that is no name of ours is refused, and so is
+ * every request of a page that the configuration does not name (Origin): without that, no answer
+ * would have to be readable for money to be spent.
+ */
+#include "gateway/gateway.h"
+
+#include "doc/json_write.h"
+#include "gateway/call.h"
+
+#include <arpa/inet.h>
+
+/* ---- who asks ---- */
+
+static bool is_address(str host) {
+    char text[64];
+    unsigned char bytes[16];
+    if (host.n > 2 && host.p[0] == '[') host = (str){ host.p + 1, host.n - 2 };
+    return str_copy(text, sizeof text, host) &&
+           (inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1);
+}
+
+static str without_port(str authority) {
+    ptrdiff_t colon = str_rchr(authority, ':'), bracket = str_rchr(authority, ']');
+    return colon > bracket ? str_head(authority, (size_t)colon) : authority;
+}
+
+bool gateway_knows_host(const struct settings *s, str host) {
+    host = without_port(host);
+    if (host.n == 0 || is_address(host) || str_ieq(host, S("localhost"))) return true;
+    if (host.n > 10 && str_ieq(str_skip(host, host.n - 10), S(".localhost"))) return true;
+    for (size_t i = 0; i < s->host_count; i++)
+        if (str_ieq(host, s->hosts[i])) return true;
+    return false;
+}
+
+static bool may_read(const struct settings *s, str origin) {
+    for (size_t i = 0; i < s->origin_count; i++)
+        if (str_eq(origin, s->origins[i]) || str_eq(s->origins[i], S("*"))) return true;
+    return false;
+}
+
+static bool has_key(const struct gateway *g, const struct exchange *x) {
+    str given = str_trim(exchange_header(x, S("authorization")));
+    if (str_istarts(given, S("bearer "))) given = str_trim(str_skip(given, 7));
+    if (!given.n) given = str_trim(exchange_header(x, S("x-api-key"))); /* Anthropic's clients */
+    bool found = false;
+    for (size_t i = 0; i < g->settings->key_count; i++) {
+        const struct secret *key = &g->settings->keys[i];
+        found = secret_eq(given, (str){ key->bytes, key->n }) || found;
+    }
+    return found && given.n;
+}
+
+static str make_request_id(struct gateway *g, struct exchange *x) {
+    str given = exchange_header(x, S("x-request-id"));
+    bool good = given.n && given.n <= 128;
+    for (size_t i = 0; i < given.n && good; i++) good = given.p[i] > ' ' && given.p[i] < 0x7f;
+    if (good) return given;
+    static const char digits[] = "0123456789abcdef";
+    char *id = arena_alloc(exchange_request(x)->arena, 20);
+    uint64_t n = (g->seed + ++g->serial) * 0x9e3779b97f4a7c15u;
+    if (!id) return S("req");
+    for (int i = 0; i < 16; i++) id[4 + i] = digits[n >> (60 - 4 * i) & 15];
+    id[0] = 'r', id[1] = 'e', id[2] = 'q', id[3] = '-';
+    return (str){ id, 20 };
+}
+
+/* ---- small answers ---- */
+
+static void answer_json(struct exchange *x, struct buf *json) {
+    if (json->failed)
+        exchange_fail(x, 500, S("out of memory"));
+    else
+        exchange_answer(x, 200, S("application/json"), buf_str(json));
+    buf_free(json);
+}
+
+static void get_models(struct gateway *g, struct exchange *x) {
+    struct buf json = BUF_INIT(64 << 20);
+    models_list(g->settings, &json);
+    answer_json(x, &json);
+}
+
+static void get_count(struct gateway *g, struct exchange *x) {
+    struct buf json = BUF_INIT(256);
+    models_count(g->settings, &json);
+    answer_json(x, &json);
+}
+
+static void get_providers(struct gateway *g, struct exchange *x) {
+    struct buf json = BUF_INIT(64 << 10);
+    models_providers(g->settings, &json);
+    answer_json(x, &json);
+}
+
+static void get_health(struct gateway *g, struct exchange *x) {
+    struct buf json = BUF_INIT(1 << 20);
+    if (!str_starts(exchange_request(x)->query, S("verbose"))) {
+        exchange_answer(x, 200, S("application/json"), S("{\"status\":\"ok\"}"));
+        return;
+    }
+    buf_addf(&json,
+             "{\"status\":\"ok\",\"calls\":%u,\"connections\":%u,\"upstream_connections\":%u,"
+             "\"upstream_idle\":%u,\"endpoints\":",
+             g->calls, server_connections(g->server), upstream_open(g->pool),
+             upstream_idle(g->pool));
+    health_json(g->health, &json);
+    buf_addc(&json, '}');
+    answer_json(x, &json);
+}
+
+static void get_ready(struct gateway *g, struct exchange *x) {
+    if (g->draining)
+        exchange_fail(x, 503, S("the gateway is ending"));
+    else
+        exchange_answer(x, 200, S("application/json"), S("{\"status\":\"ready\"}"));
+}
+
+static void post_reset(struct gateway *g, struct exchange *x) {
+    health_reset(g->health);
+    exchange_answer(x, 200, S("application/json"), S("{\"status\":\"ok\"}"));
+}
+
+static void gauge(struct buf *out, const char *name, const char *help, unsigned value) {
+    buf_addf(out,
+             "# HELP chela_gateway_%s %s\n# TYPE chela_gateway_%s gauge\nchela_gateway_%s %u\n",
+             name, help, name, name, value);
+}
+
+static void get_metrics(struct gateway *g, struct exchange *x) {
+    struct buf text = BUF_INIT(64 << 10);
+    struct counters sum = { 0 };
+    for (size_t i = 0; i < g->worker_count; i++) counters_add(&sum, &g->workers[i].counters);
+    counters_write(&sum, &text);
+    static const char *const names[] = { "opened", "reused", "sent_again", "looked_up" };
+    uint64_t totals[4] = { 0 };
+    for (size_t i = 0; i < g->worker_count; i++) {
+        struct upstream_counts *u = upstream_counts(g->workers[i].pool);
+        totals[0] += atomic_load(&u->opened);
+        totals[1] += atomic_load(&u->reused);
+        totals[2] += atomic_load(&u->again);
+        totals[3] += atomic_load(&u->looked_up);
+    }
+    for (size_t i = 0; i < 4; i++)
+        buf_addf(&text,
+                 "# TYPE chela_gateway_upstream_%s_total counter\n"
+                 "chela_gateway_upstream_%s_total %llu\n",
+                 names[i], names[i], (unsigned long long)totals[i]);
+    gauge(&text, "connections", "clients connected to this worker", server_connections(g->server));
+    gauge(&text, "calls", "requests running in this worker", g->calls);
+    gauge(&text, "upstream_connections", "connections to upstreams of this worker",
+          upstream_open(g->pool));
+    exchange_answer(x, 200, S("text/plain; version=0.0.4"), buf_str(&text));
+    buf_free(&text);
+}
+
+/* ---- paths ---- */
+
+static const struct call_api apis[] = {
+    { STR_INIT("/chat/completions"), true },
+    { STR_INIT("/completions"), true },
+    { STR_INIT("/embeddings"), false },
+};
+
+static const struct route_row {
+    str path;
+    const char *method;
+    bool based; /* below /api/v1 and /v1 */
+    bool open;  /* without a key */
+    void (*answer)(struct gateway *g, struct exchange *x);
+} rows[] = {
+    { STR_INIT("/models"), "GET", true, false, get_models },
+    { STR_INIT("/models/user"), "GET", true, false, get_models },
+    { STR_INIT("/models/count"), "GET", true, false, get_count },
+    { STR_INIT("/providers"), "GET", true, false, get_providers },
+    { STR_INIT("/healthz"), "GET", false, true, get_health },
+    { STR_INIT("/readyz"), "GET", false, true, get_ready },
+    { STR_INIT("/healthz/reset"), "POST", false, false, post_reset },
+    { STR_INIT("/metrics"), "GET", false, false, get_metrics },
+};
+
+static const struct call_api *find_api(str path) {
+    for (size_t i = 0; i < sizeof apis / sizeof apis[0]; i++)
+        if (str_eq(path, apis[i].path)) return &apis[i];
+    return NULL;
+}
+
+static const struct route_row *find_row(str path, bool based) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].based == based && str_eq(path, rows[i].path)) return &rows[i];
+    return NULL;
+}
+
+static bool without_base(str *path) {
+    static const str bases[] = { STR_INIT("/api/v1/"), STR_INIT("/v1/") };
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++)
+        if (str_starts(*path, bases[i])) {
+            *path = str_skip(*path, bases[i].n - 1);
+            return true;
+        }
+    return false;
+}
+
+static void fail_path(struct exchange *x) {
+    const struct server_request *r = exchange_request(x);
+    str path = str_head(r->path, 200), bare = path;
+    struct buf message = BUF_INIT(1024);
+    if (str_starts(bare, S("/api/"))) bare = str_skip(bare, 4);
+    buf_addf(&message, "there is nothing at %.*s %.*s: the API is at /api/v1 (and /v1)",
+             STR_ARG(r->method), STR_ARG(path));
+    if (find_api(bare) || find_row(bare, true))
+        buf_addf(&message, "; did you mean /api/v1%.*s?", STR_ARG(bare));
+    exchange_fail(x, 404, buf_str(&message));
+    buf_free(&message);
+}
+
+static bool is_get(str method) {
+    return str_eq(method, S("GET")) || str_eq(method, S("HEAD"));
+}
+
+/* /model/{author}/{slug} and /models/{author}/{slug}/endpoints */
+static bool get_model(struct gateway *g, struct exchange *x, str path) {
+    str end = S("/endpoints"), id;
+    bool endpoints = str_starts(path, S("/models/")) && str_ends(path, end);
+    if (!is_get(exchange_request(x)->method)) return false;
+    if (endpoints && path.n > 8 + end.n)
+        id = str_head(str_skip(path, 8), path.n - 8 - end.n);
+    else if (!endpoints && str_starts(path, S("/model/")))
+        id = str_skip(path, 7);
+    else
+        return false;
+    struct buf json = BUF_INIT(1 << 20);
+    bool found =
+        endpoints ? models_endpoints(g->settings, id, &json) : models_row(g->settings, id, &json);
+    if (found) {
+        answer_json(x, &json);
+        return true;
+    }
+    buf_clear(&json);
+    buf_addf(&json, "no model \"%.*s\" is known here: see GET /api/v1/models",
+             STR_ARG(str_head(id, 100)));
+    exchange_fail(x, 404, buf_str(&json));
+    buf_free(&json);
+    return true;
+}
+
+/* ---- web pages ---- */
+
+static void allow_page(struct exchange_filter *f, struct exchange *x,
+                       const struct server_answer *a) {
+    struct server_header headers[40];
+    size_t n = 0;
+    for (; n < a->count && n < 38; n++) headers[n] = a->headers[n];
+    headers[n++] =
+        (struct server_header){ S("Access-Control-Allow-Origin"), exchange_header(x, S("origin")) };
+    headers[n++] = (struct server_header){ S("Vary"), S("Origin") };
+    exchange_pass_head(f, x, &(struct server_answer){ a->status, headers, n, a->length });
+}
+
+/* Whether the request may go on: it is no page's, or that of one that may use this gateway. */
+static bool check_page(struct gateway *g, struct exchange *x) {
+    str origin = exchange_header(x, S("origin"));
+    if (!origin.n) return true;
+    if (!may_read(g->settings, origin)) {
+        COUNT(&g->counters, refused_origin);
+        exchange_fail(x, 403,
+                      S("web pages may not use this gateway, except those that chela.json5 "
+                        "names (gateway.origins)"));
+        return false;
+    }
+    struct exchange_filter *f = arena_alloc(exchange_request(x)->arena, sizeof *f);
+    if (f) {
+        f->head = allow_page;
+        exchange_add_filter(x, f);
+    }
+    if (!str_eq(exchange_request(x)->method, S("OPTIONS"))) return true;
+    const struct server_header headers[] = {
+        { S("Access-Control-Allow-Methods"), S("GET, POST") },
+        { S("Access-Control-Allow-Headers"),
+          exchange_header(x, S("access-control-request-headers")) },
+        { S("Access-Control-Max-Age"), S("600") },
+    };
+    exchange_head(x, 204, headers, 3, 0);
+    exchange_end(x);
+    return false;
+}
+
+void gateway_request(void *ctx, struct exchange *x) {
+    struct gateway *g = ctx;
+    const struct server_request *r = exchange_request(x);
+    if (!gateway_knows_host(g->settings, exchange_header(x, S("host")))) {
+        COUNT(&g->counters, refused_host);
+        exchange_fail(x, 421,
+                      S("this gateway does not go by that name: chela.json5 (gateway.hosts) "
+                        "lists more of them"));
+        return;
+    }
+    if (!check_page(g, x)) return;
+    str path = r->path;
+    if (path.n > 1 && str_ends(path, S("/"))) path = str_head(path, path.n - 1);
+    bool based = without_base(&path);
+    const struct call_api *api = based ? find_api(path) : NULL;
+    const struct route_row *row = api ? NULL : find_row(path, based);
+    if (!g->anonymous && !(row && row->open) && !has_key(g, x)) {
+        COUNT(&g->counters, refused_key);
+        exchange_fail(x, 401,
+                      S("no valid key: send Authorization: Bearer with one of this gateway's "
+                        "keys (chela.json5, gateway.keys)"));
+        return;
+    }
+    if (api && str_eq(r->method, S("POST"))) {
+        call_start(g, x, api, make_request_id(g, x));
+    } else if (row && (str_eq(r->method, str_c(row->method)) ||
+                       (is_get(r->method) && str_eq(str_c(row->method), S("GET"))))) {
+        row->answer(g, x);
+    } else if (api || row) {
+        exchange_fail(x, 405, S("this path does not take that method"));
+    } else if (!based || !get_model(g, x, path)) {
+        fail_path(x);
+    }
+}

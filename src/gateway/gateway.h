@@ -1,0 +1,40 @@
+/* The gateway of one loop: what a request finds when it comes in. A worker's loop has its own
+ * server, connections, settings and counters; the table of health is everybody's.
+ */
+#ifndef CHELA_GATEWAY_GATEWAY_H
+#define CHELA_GATEWAY_GATEWAY_H
+
+#include "gateway/counters.h"
+#include "gateway/health.h"
+#include "gateway/settings.h"
+#include "server/server.h"
+
+struct gateway {
+    uv_loop_t *loop;
+    struct server *server;
+    struct upstream_pool *pool;
+    struct settings *settings; /* of new requests; running ones hold theirs */
+    struct health *health;     /* borrowed */
+    struct counters counters;
+    bool anonymous; /* clients need no key */
+    bool quiet;     /* no line for each request, whatever the settings say */
+    bool draining;
+    unsigned calls;          /* running */
+    uint64_t serial, seed;   /* of request ids */
+    struct gateway *workers; /* all of them, for sums */
+    size_t worker_count;
+};
+
+/* The handler: checks who asks, finds the route, answers. ctx is a struct gateway. */
+void gateway_request(void *ctx, struct exchange *x);
+/* Whether this gateway answers to that Host header. */
+bool gateway_knows_host(const struct settings *s, str host);
+
+/* models.c: the catalogue's answers; false: no such model. */
+void models_list(const struct settings *s, struct buf *out);
+void models_count(const struct settings *s, struct buf *out);
+void models_providers(const struct settings *s, struct buf *out);
+bool models_endpoints(const struct settings *s, str id, struct buf *out);
+bool models_row(const struct settings *s, str id, struct buf *out);
+
+#endif

@@ -1,0 +1,44 @@
+/* How each endpoint has been doing: (upstream, model, key). Shared by all workers.
+ *
+ * A failure puts an endpoint aside for a while: others come first. Only when it said itself for how
+ * long to wait (Retry-After) is it not asked at all until then. What is the client's fault (400,
+ * 404, 413) says nothing about an endpoint, and neither does a client that left.
+ */
+#ifndef CHELA_GATEWAY_HEALTH_H
+#define CHELA_GATEWAY_HEALTH_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum {
+    HEALTH_ENTRIES = 1024,
+    HEALTH_OUTAGE_MS = 30 * 1000,     /* at most so long is a failed endpoint put aside */
+    HEALTH_MOST_WAIT_MS = 300 * 1000, /* of a Retry-After that is honoured */
+    HEALTH_KEY_MS = 60 * 1000,        /* a refused key, no credit */
+};
+
+struct health; /* the table */
+struct health_entry;
+
+struct health *health_new(void); /* NULL: out of memory */
+void health_free(struct health *h);
+/* The entry of an endpoint; NULL when the table is full or memory is out: it then counts as well.
+ * It lives as long as the table. */
+struct health_entry *health_of(struct health *h, str upstream, str model, uint64_t key_print);
+
+struct health_view {
+    int64_t aside_until; /* clock_ms; others first; 0: well */
+    int64_t wait_until;  /* clock_ms; it must not be asked; 0: it may */
+    double latency_ms;   /* to the first token, a moving average; 0: unknown */
+};
+struct health_view health_look(struct health *h, struct health_entry *e);
+void health_good(struct health *h, struct health_entry *e, double first_token_ms);
+/* status: of the answer, 0 when there was none; retry_after: seconds, negative when it did not say.
+ * True: it is put aside. */
+bool health_bad(struct health *h, struct health_entry *e, int status, enum chela_error code,
+                double retry_after);
+void health_reset(struct health *h);
+/* JSON array of the endpoints that were used. */
+void health_json(struct health *h, struct buf *out);
+
+#endif

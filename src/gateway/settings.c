@@ -1,0 +1,292 @@
+#include "gateway/settings.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+
+static const struct timeouts default_timeouts = {
+    .connect = 10 * 1000,
+    .first_byte = 600 * 1000, /* an answer that comes whole comes when it is complete */
+    .first_token = 120 * 1000,
+    .idle = 120 * 1000,
+};
+
+struct loading {
+    struct settings *s;
+    struct upstream_pool *pool;
+    struct doc *d;          /* openclaw.json */
+    struct doc *own;        /* chela.json5 */
+    doc_node gateway;       /* in own */
+    struct timeouts common; /* of all upstreams */
+};
+
+static str text_of(struct loading *l, struct doc *d, doc_node object, const char *key) {
+    str text = { 0 };
+    doc_string(d, doc_get(d, object, str_c(key)), &text);
+    return arena_dup(&l->s->arena, str_trim(text));
+}
+
+static void read_timeouts(struct loading *l, doc_node n, struct timeouts *t) {
+    const struct {
+        const char *key;
+        uint64_t *value;
+    } fields[] = {
+        { "connectMs", &t->connect },
+        { "firstByteMs", &t->first_byte },
+        { "firstTokenMs", &t->first_token },
+        { "idleMs", &t->idle },
+        { "totalMs", &t->total },
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        int64_t ms;
+        if (doc_int(l->own, doc_get(l->own, n, str_c(fields[i].key)), &ms) && ms >= 0)
+            *fields[i].value = (uint64_t)ms;
+    }
+}
+
+static enum chela_error out_of_memory(struct err *e) {
+    return err_set(e, CHELA_NOMEM, "out of memory for the configuration");
+}
+
+/* ---- upstreams ---- */
+
+/* OpenClaw's prices are USD for a million tokens. */
+static double price(struct doc *d, doc_node cost, const char *key) {
+    double value;
+    return doc_number(d, doc_get(d, cost, str_c(key)), &value) && value >= 0 ? value / 1e6 : -1;
+}
+
+static bool read_models(struct loading *l, doc_node list, struct upstream *u) {
+    size_t n = doc_len(l->d, list);
+    struct upstream_model *models = arena_alloc(&l->s->arena, (n + 1) * sizeof *models);
+    if (!models) return false;
+    u->models = models;
+    for (doc_node row = doc_first(l->d, list); row; row = doc_next(l->d, row)) {
+        struct upstream_model *m = &models[u->model_count];
+        doc_node cost = doc_get(l->d, row, S("cost"));
+        m->id = text_of(l, l->d, row, "id");
+        m->name = text_of(l, l->d, row, "name");
+        if (!m->id.n) continue;
+        if (!m->name.n) m->name = m->id;
+        doc_int(l->d, doc_get(l->d, row, S("contextWindow")), &m->context_length);
+        doc_int(l->d, doc_get(l->d, row, S("maxTokens")), &m->max_output);
+        m->price_prompt = price(l->d, cost, "input");
+        m->price_completion = price(l->d, cost, "output");
+        u->model_count++;
+    }
+    return true;
+}
+
+static bool own_header(str name) {
+    static const str names[] = {
+        STR_INIT("authorization"),   STR_INIT("host"),
+        STR_INIT("content-length"),  STR_INIT("connection"),
+        STR_INIT("keep-alive"),      STR_INIT("transfer-encoding"),
+        STR_INIT("content-type"),    STR_INIT("expect"),
+        STR_INIT("accept-encoding"), STR_INIT("te"),
+        STR_INIT("upgrade"),         STR_INIT("content-encoding"),
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (str_ieq(name, names[i])) return true;
+    return false;
+}
+
+static enum chela_error read_headers(struct loading *l, doc_node object, struct upstream *u,
+                                     struct err *e) {
+    struct header_list list = { .arena = &l->s->arena };
+    for (doc_node n = doc_first(l->d, object); n; n = doc_next(l->d, n)) {
+        struct secret value = { 0 };
+        char source[256];
+        str name = doc_key(l->d, n);
+        if (own_header(name)) {
+            log_warn("models.providers.%.*s.headers: %.*s is not for a configuration to set",
+                     STR_ARG(u->id), STR_ARG(name));
+            continue;
+        }
+        enum chela_error code =
+            config_secret(l->s->config, l->d, n, u->route.origin, &value, source, sizeof source, e);
+        if (code != CHELA_OK) return code;
+        bool good = headers_set(&list, name, (str){ value.bytes, value.n });
+        secret_free(&value);
+        if (!good)
+            return err_set(e, CHELA_CONFIG, "models.providers.%.*s.headers: \"%.*s\" is no header",
+                           STR_ARG(u->id), STR_ARG(name));
+    }
+    struct server_header *headers = arena_alloc(&l->s->arena, (list.count + 1) * sizeof *headers);
+    if (!headers) return out_of_memory(e);
+    for (size_t i = 0; i < list.count; i++)
+        headers[i] = (struct server_header){ list.item[i].name, list.item[i].value };
+    u->headers = headers;
+    u->header_count = list.count;
+    return CHELA_OK;
+}
+
+static enum chela_error find_key(struct loading *l, doc_node provider, struct upstream *u,
+                                 struct err *e) {
+    char source[256];
+    doc_node own = doc_get(l->d, provider, S("apiKey"));
+    if (!u->is_openrouter)
+        return own ? config_secret(l->s->config, l->d, own, u->route.origin, &u->key, source,
+                                   sizeof source, e)
+                   : CHELA_OK;
+    struct credential c = { 0 };
+    enum chela_error code = credential_find(l->s->config, u->route.origin, S(""), &c, e);
+    if (code == CHELA_OK) {
+        u->key = c.key;
+        return CHELA_OK;
+    }
+    if (code != CHELA_NO_KEY) return code;
+    if (u->route.verified)
+        u->no_key = arena_dup(&l->s->arena, str_c(e ? e->message : "no key for OpenRouter"));
+    return CHELA_OK;
+}
+
+/* What follows the authority in a base URL. */
+static str path_of(str base_url) {
+    str rest = str_skip(base_url, (size_t)str_find(base_url, S("://")) + 3);
+    ptrdiff_t slash = str_chr(rest, '/');
+    return slash < 0 ? (str){ 0 } : str_skip(rest, (size_t)slash);
+}
+
+static enum chela_error add_upstream(struct loading *l, str id, doc_node provider, struct err *e) {
+    struct settings *s = l->s;
+    struct upstream *u = &s->upstream[s->upstream_count];
+    str base_url = text_of(l, l->d, provider, "baseUrl"), api = text_of(l, l->d, provider, "api");
+    *u = (struct upstream){ .id = arena_dup(&s->arena, id), .timeouts = l->common };
+    u->is_openrouter = str_eq(id, S("openrouter"));
+    if (!u->is_openrouter && (!base_url.n || (api.n && !str_eq(api, S("openai-completions"))))) {
+        log_warn("models.providers.%.*s: %s; the gateway leaves it out", STR_ARG(id),
+                 base_url.n ? "its api is not openai-completions" : "it has no baseUrl");
+        return CHELA_OK;
+    }
+    enum chela_error code = route_of_url(&u->route, base_url, &s->arena, e);
+    if (code != CHELA_OK) return err_prefix(e, code, "models.providers.%.*s: ", STR_ARG(id));
+    u->target = path_of(u->route.base_url);
+    u->origin = upstream_origin(l->pool, u->route.base_url, e);
+    if (!u->origin) return e ? e->code : CHELA_CONFIG;
+    doc_node tuning = doc_get(l->own, doc_get(l->own, l->gateway, S("upstreams")), id);
+    u->shape = u->is_openrouter;
+    doc_bool(l->own, doc_get(l->own, tuning, S("shape")), &u->shape);
+    doc_bool(l->own, doc_get(l->own, tuning, S("zdr")), &u->zdr);
+    u->collects_data = !str_eq(text_of(l, l->own, tuning, "dataCollection"), S("deny"));
+    u->quantization = text_of(l, l->own, tuning, "quantization");
+    if (!u->quantization.n) u->quantization = S("unknown");
+    read_timeouts(l, doc_get(l->own, tuning, S("timeouts")), &u->timeouts);
+    code = find_key(l, provider, u, e);
+    if (code == CHELA_OK && !u->is_openrouter)
+        code = read_headers(l, doc_get(l->d, provider, S("headers")), u, e);
+    for (size_t i = 0; i < u->key.n; i++)
+        u->key_print = u->key_print * 31 + (unsigned char)u->key.bytes[i];
+    s->upstream_count++; /* its key is to be freed in any case */
+    if (code == CHELA_OK && !read_models(l, doc_get(l->d, provider, S("models")), u))
+        code = out_of_memory(e);
+    return code;
+}
+
+static enum chela_error read_upstreams(struct loading *l, struct err *e) {
+    doc_node list = doc_path_get(l->d, S("models.providers"), NULL);
+    enum chela_error code = CHELA_OK;
+    bool openrouter = false;
+    for (doc_node n = doc_first(l->d, list); n && code == CHELA_OK; n = doc_next(l->d, n)) {
+        str id = doc_key(l->d, n);
+        if (doc_get(l->d, list, id) != n) continue; /* of twins the last counts */
+        if (l->s->upstream_count + 1 == SETTINGS_UPSTREAMS)
+            return err_set(e, CHELA_CONFIG, "models.providers: more than %d of them",
+                           SETTINGS_UPSTREAMS - 1);
+        openrouter = openrouter || str_eq(id, S("openrouter"));
+        code = add_upstream(l, id, n, e);
+    }
+    if (code == CHELA_OK && !openrouter) code = add_upstream(l, S("openrouter"), 0, e);
+    return code;
+}
+
+/* ---- the rest ---- */
+
+static const str *read_strings(struct loading *l, const char *key, size_t *count) {
+    doc_node list = doc_get(l->own, l->gateway, str_c(key));
+    str *out = arena_alloc(&l->s->arena, (doc_len(l->own, list) + 1) * sizeof *out), text;
+    for (doc_node n = doc_first(l->own, list); n && out; n = doc_next(l->own, n))
+        if (doc_string(l->own, n, &text) && text.n)
+            out[(*count)++] = arena_dup(&l->s->arena, str_trim(text));
+    return out;
+}
+
+static enum chela_error read_keys(struct loading *l, struct err *e) {
+    struct settings *s = l->s;
+    doc_node list = doc_get(l->own, l->gateway, S("keys"));
+    for (doc_node n = doc_first(l->own, list); n; n = doc_next(l->own, n)) {
+        char source[256];
+        if (s->key_count == SETTINGS_KEYS)
+            return err_set(e, CHELA_CONFIG, "gateway.keys: more than %d of them", SETTINGS_KEYS);
+        enum chela_error code = config_secret(s->config, l->own, n, (str){ 0 },
+                                              &s->keys[s->key_count], source, sizeof source, e);
+        if (code != CHELA_OK) return code;
+        if (s->keys[s->key_count++].n < 16)
+            return err_set(e, CHELA_CONFIG, "gateway.keys: a key needs 16 characters or more");
+    }
+    return CHELA_OK;
+}
+
+static enum chela_error load(struct loading *l, struct err *e) {
+    struct settings *s = l->s;
+    size_t rows;
+    int64_t ms;
+    l->d = config_doc(s->config);
+    l->own = config_chela_doc(s->config);
+    l->gateway = doc_get(l->own, doc_root(l->own), S("gateway"));
+    l->common = default_timeouts;
+    read_timeouts(l, doc_get(l->own, l->gateway, S("timeouts")), &l->common);
+    s->heartbeat_ms = 15000;
+    if (doc_int(l->own, doc_get(l->own, l->gateway, S("heartbeatMs")), &ms))
+        s->heartbeat_ms = (uint64_t)ms;
+    s->log = text_of(l, l->own, l->gateway, "log");
+    if (!s->log.n) s->log = S("text");
+    s->hosts = read_strings(l, "hosts", &s->host_count);
+    s->origins = read_strings(l, "origins", &s->origin_count);
+    enum chela_error code = read_keys(l, e);
+    if (code == CHELA_OK) code = read_upstreams(l, e);
+    if (code == CHELA_OK) code = catalog_open(&s->catalog, s->config, e);
+    /* all rows now: later look-ups read no file */
+    if (code == CHELA_OK && !catalog_rows(s->catalog, &rows)) code = out_of_memory(e);
+    if (code == CHELA_OK && arena_failed(&s->arena)) code = out_of_memory(e);
+    return code;
+}
+
+enum chela_error settings_load(struct settings **out, env_list env, struct upstream_pool *pool,
+                               struct err *e) {
+    *out = NULL;
+    struct settings *s = calloc(1, sizeof *s);
+    if (!s) return out_of_memory(e);
+    s->users = 1;
+    arena_init(&s->arena, 64 << 20);
+    struct loading l = { .s = s, .pool = pool };
+    enum chela_error code = config_load(&s->config, env, e);
+    if (code == CHELA_OK) code = load(&l, e);
+    if (code != CHELA_OK) {
+        settings_release(s);
+        return code;
+    }
+    *out = s;
+    return CHELA_OK;
+}
+
+struct settings *settings_use(struct settings *s) {
+    s->users++;
+    return s;
+}
+
+void settings_release(struct settings *s) {
+    if (!s || --s->users > 0) return;
+    for (size_t i = 0; i < s->upstream_count; i++) secret_free(&s->upstream[i].key);
+    for (size_t i = 0; i < s->key_count; i++) secret_free(&s->keys[i]);
+    catalog_free(s->catalog);
+    config_free(s->config);
+    arena_free(&s->arena);
+    free(s);
+}
+
+const struct upstream *settings_upstream(const struct settings *s, str id) {
+    for (size_t i = 0; i < s->upstream_count; i++)
+        if (str_eq(s->upstream[i].id, id)) return &s->upstream[i];
+    return NULL;
+}

@@ -1,0 +1,70 @@
+/* What the gateway was told: upstreams of openclaw.json (models.providers.*), the rest of
+ * chela.json5 (gateway). Read whole, checked, and from then on only read: a reload makes new
+ * settings beside the old ones, which live until their last call has ended.
+ */
+#ifndef CHELA_GATEWAY_SETTINGS_H
+#define CHELA_GATEWAY_SETTINGS_H
+
+#include "catalog/catalog.h"
+#include "config/config.h"
+#include "gateway/upstream.h"
+#include "route/route.h"
+
+struct timeouts { /* milliseconds; 0: no limit */
+    uint64_t connect;
+    uint64_t first_byte;  /* of an answer that is no stream */
+    uint64_t first_token; /* of a stream, from its start */
+    uint64_t idle;        /* between tokens, or pieces of another answer */
+    uint64_t total;
+};
+
+struct upstream_model { /* a row of models.providers.ID.models[] */
+    str id, name;
+    int64_t context_length, max_output;    /* 0: not said */
+    double price_prompt, price_completion; /* USD per token; <0: not said */
+};
+
+struct upstream {
+    str id; /* "openrouter", "fake" */
+    bool is_openrouter;
+    bool shape; /* the provider's rules apply on the way there */
+    bool zdr, collects_data;
+    str quantization; /* "unknown" when it is not said */
+    struct route route;
+    str target; /* of the base URL: "/api/v1" */
+    struct origin *origin;
+    struct secret key;  /* empty: it needs none, or none was found */
+    uint64_t key_print; /* tells keys apart, and nothing else */
+    str no_key;         /* why the upstream cannot be used without one; "" when it can */
+    const struct server_header *headers; /* configured; openrouter's are the rules' affair */
+    size_t header_count;
+    const struct upstream_model *models;
+    size_t model_count;
+    struct timeouts timeouts;
+};
+
+enum { SETTINGS_UPSTREAMS = 64, SETTINGS_KEYS = 256 };
+
+struct settings {
+    unsigned users;
+    struct arena arena;
+    struct config *config;
+    struct catalog *catalog;
+    struct upstream upstream[SETTINGS_UPSTREAMS];
+    size_t upstream_count;
+    struct secret keys[SETTINGS_KEYS]; /* of clients */
+    size_t key_count;
+    const str *hosts, *origins; /* more names this gateway goes by; web pages that may use it */
+    size_t host_count, origin_count;
+    uint64_t heartbeat_ms; /* 0: none */
+    str log;               /* "text", "json", "off" */
+};
+
+/* One user: the caller. Reads files, so it takes milliseconds. */
+enum chela_error settings_load(struct settings **out, env_list env, struct upstream_pool *pool,
+                               struct err *e);
+struct settings *settings_use(struct settings *s);
+void settings_release(struct settings *s);
+const struct upstream *settings_upstream(const struct settings *s, str id); /* NULL: none */
+
+#endif
