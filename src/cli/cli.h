@@ -49,6 +49,7 @@ struct cli { /* one invocation */
 
 struct command {
     const char *path;                  /* "infer model run" */
+    const char *alias;                 /* OpenClaw's name for it, or NULL */
     const char *operands;              /* "FILE…" or NULL */
     const char *summary;               /* one line */
     const char *details;               /* paragraphs of --help, or NULL */

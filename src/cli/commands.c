@@ -13,6 +13,7 @@
     X(models_auth_order_set)                                                                       \
     X(models_auth_order_clear)                                                                     \
     X(infer_model_run)                                                                             \
+    X(chat)                                                                                        \
     X(sessions_list)                                                                               \
     X(sessions_show)                                                                               \
     X(sessions_export)                                                                             \

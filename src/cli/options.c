@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* How many of the words are the command's path; 0: not this command. */
-static size_t match_path(const struct command *command, const str *args, size_t count) {
-    str path = str_c(command->path), word;
+/* How many of the words are this path; 0: they are another. */
+static size_t match_path(str path, const str *args, size_t count) {
+    str word;
     size_t n = 0;
     while (path.n) {
         str_cut(path, ' ', &word, &path);
@@ -53,7 +53,8 @@ const struct command *options_command(const str *args, size_t count, size_t *use
     const struct command *best = NULL;
     *used = 0;
     for (size_t i = 0; cli_commands[i]; i++) {
-        size_t n = match_path(cli_commands[i], args, count);
+        size_t n = match_path(str_c(cli_commands[i]->path), args, count);
+        if (!n) n = match_path(str_c(cli_commands[i]->alias), args, count);
         if (n > *used) {
             *used = n;
             best = cli_commands[i];

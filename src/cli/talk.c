@@ -3,6 +3,7 @@
 #include "cli/talk.h"
 
 #include "base/file.h"
+#include "term/safe.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -59,8 +60,8 @@ static void on_interrupt(int sig) {
 }
 
 struct screen {
-    bool text_printed, line_open;               /* stdout */
-    bool show_progress, reasoning_open, colour; /* stderr */
+    bool text_printed, line_open, out_is_terminal; /* stdout */
+    bool show_progress, reasoning_open, colour;    /* stderr */
 };
 
 static void close_reasoning(struct screen *s) {
@@ -68,10 +69,19 @@ static void close_reasoning(struct screen *s) {
     s->reasoning_open = false;
 }
 
+/* A file gets every byte of a model's text, a terminal nothing that acts there. */
+static void put(FILE *to, bool terminal, str text) {
+    struct buf safe = BUF_INIT(max_prompt);
+    if (terminal) safe_text(&safe, text);
+    if (terminal) text = buf_str(&safe);
+    if (text.n) fwrite(text.p, 1, text.n, to);
+    buf_free(&safe);
+}
+
 static void show_text(void *ctx, const char *text, size_t length) {
     struct screen *s = ctx;
     close_reasoning(s);
-    cli_print((str){ text, length });
+    put(stdout, s->out_is_terminal, (str){ text, length });
     fflush(stdout);
     s->text_printed = true;
     s->line_open = length && text[length - 1] != '\n';
@@ -82,7 +92,7 @@ static void show_reasoning(void *ctx, const char *text, size_t length) {
     if (!s->show_progress) return;
     if (!s->reasoning_open && s->colour) fputs("\033[2m", stderr);
     s->reasoning_open = true;
-    fwrite(text, 1, length, stderr);
+    put(stderr, true, (str){ text, length });
 }
 
 /* What the model said before it called a tool is a paragraph of its own. */
@@ -96,9 +106,14 @@ static void show_tool_start(void *ctx, const char *id, const char *name, const c
     struct screen *s = ctx;
     (void)id;
     end_line(s);
-    if (s->show_progress)
-        cli_note("%s%s %.200s%s", s->colour ? "\033[2m" : "", name, arguments,
-                 s->colour ? "\033[0m" : "");
+    if (!s->show_progress) return;
+    struct buf line = BUF_INIT(max_prompt);
+    safe_line(&line, str_c(name));
+    buf_addc(&line, ' ');
+    safe_line(&line, str_head(str_c(arguments), 200));
+    cli_note("%s%.*s%s", s->colour ? "\033[2m" : "", STR_ARG(buf_str(&line)),
+             s->colour ? "\033[0m" : "");
+    buf_free(&line);
 }
 
 static void show_tool_end(void *ctx, const char *id, const char *name, const char *result,
@@ -114,7 +129,7 @@ static void show_notice(void *ctx, const char *line) {
     cli_note("chela: %s", line);
 }
 
-static enum chela_error failure(struct chela *lib, struct err *e) {
+enum chela_error talk_failure(struct chela *lib, struct err *e) {
     err_set(e, chela_failed(lib), "%s", chela_message(lib));
     e->http_status = chela_http_status(lib);
     if (chela_hint(lib)[0]) err_hint(e, e->code, "%s", chela_hint(lib));
@@ -129,7 +144,7 @@ static enum chela_error explain(struct cli *c, struct chela *lib,
     else if (cli_colour(cli_out_is_terminal(), c->env))
         form = CHELA_EXPLAIN_COLOUR;
     const char *text = chela_explain(lib, request, form);
-    if (!text) return failure(lib, e);
+    if (!text) return talk_failure(lib, e);
     cli_print(str_c(text));
     cli_print(str_ends(str_c(text), S("\n")) ? S("") : S("\n"));
     return CHELA_OK;
@@ -144,9 +159,10 @@ static enum chela_error print_envelope(struct cli *c, struct chela *lib, struct 
     return CHELA_OK;
 }
 
-static enum chela_error run(struct cli *c, struct chela *lib, const struct chela_request *request,
-                            struct err *e) {
-    struct screen screen = { .show_progress = !c->json && cli_err_is_terminal(),
+enum chela_error talk_run(struct cli *c, struct chela *lib, const struct chela_request *request,
+                          struct err *e) {
+    struct screen screen = { .out_is_terminal = cli_out_is_terminal(),
+                             .show_progress = !c->json && cli_err_is_terminal(),
                              .colour = cli_colour(cli_err_is_terminal(), c->env) };
     struct chela_events events = { .ctx = &screen,
                                    .reasoning = show_reasoning,
@@ -163,7 +179,7 @@ static enum chela_error run(struct cli *c, struct chela *lib, const struct chela
     running = NULL;
     sigaction(SIGINT, &before, NULL);
     end_line(&screen);
-    if (rc != CHELA_OK) failure(lib, e);
+    if (rc != CHELA_OK) talk_failure(lib, e);
     if (rc == CHELA_CANCELLED && screen.text_printed)
         err_hint(e, rc, "what was printed is all that was received; it is not a whole answer");
     if (!c->json) return rc;
@@ -174,7 +190,7 @@ static enum chela_error run(struct cli *c, struct chela *lib, const struct chela
 enum chela_error talk(struct cli *c, const struct chela_request *request, struct err *e) {
     struct chela *lib = chela_open(c->env);
     if (!lib) return err_set(e, CHELA_NOMEM, "out of memory");
-    enum chela_error rc = c->explain ? explain(c, lib, request, e) : run(c, lib, request, e);
+    enum chela_error rc = c->explain ? explain(c, lib, request, e) : talk_run(c, lib, request, e);
     chela_close(lib);
     return rc;
 }

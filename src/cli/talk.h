@@ -12,6 +12,11 @@ enum chela_error talk_prompt(const struct cli *c, const char *option, struct buf
 /* The paths of --name as a chela_request takes them, in `list`; NULL when there are none. */
 const char *const *talk_files(const struct cli *c, const char *option,
                               const char *list[CLI_MAX_REPEATS + 1]);
+/* Runs the request, printing what comes; for a caller that keeps the library open. */
+enum chela_error talk_run(struct cli *c, struct chela *lib, const struct chela_request *request,
+                          struct err *e);
+/* What the library failed with last, in *e; returns its code. */
+enum chela_error talk_failure(struct chela *lib, struct err *e);
 /* Runs (or explains, under `chela explain`) the request and prints what comes of it. */
 enum chela_error talk(struct cli *c, const struct chela_request *request, struct err *e);
 

@@ -283,6 +283,12 @@ static void list_words(const struct edit *e, const struct edit_words *w) {
     fflush(stdout);
 }
 
+static size_t count_characters(str s) {
+    size_t count = 0;
+    for (size_t n; s.n; s = str_skip(s, n), count++) width_code(s, &n);
+    return count;
+}
+
 static unsigned char on_complete(EditLine *el, int key) {
     struct edit *e = owner(el);
     const LineInfoW *info = e->lib->el_wline(el);
@@ -295,6 +301,10 @@ static unsigned char on_complete(EditLine *el, int key) {
     if (words.count && !words.text.failed && words.from <= line.n) {
         str typed = str_skip(buf_str(&line), words.from), common = common_start(&words);
         bool longer = common.n > typed.n && str_starts(common, typed);
+        if (words.count == 1 && !longer) { /* it was found by its middle, or is all there */
+            e->lib->el_deletestr(el, (int)count_characters(typed));
+            insert(e, common);
+        }
         if (longer) insert(e, str_skip(common, typed.n));
         if (words.count == 1 && !str_ends(common, S("/"))) insert(e, S(" "));
         if (words.count > 1 && !longer) list_words(e, &words);
