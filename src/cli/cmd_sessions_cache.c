@@ -33,22 +33,6 @@ static enum chela_error examine(struct report *r, struct sessions *x, struct cli
 
 /* ---- for programs ---- */
 
-static void said(struct json_writer *w, const char *key, int64_t n) {
-    json_key(w, str_c(key));
-    if (n < 0)
-        json_null(w);
-    else
-        json_int(w, n);
-}
-
-static void dollars(struct json_writer *w, const char *key, double usd) {
-    json_key(w, str_c(key));
-    if (usd < 0)
-        json_null(w);
-    else
-        json_double(w, usd);
-}
-
 static void difference_json(struct json_writer *w, const struct cache_diff *d) {
     json_key(w, S("difference"));
     if (!d->segment.n) {
@@ -78,11 +62,11 @@ static void round_json(struct json_writer *w, const struct cache_round *r) {
     json_kstring(w, "cause", str_c(cache_cause_name(r->diff.cause)));
     json_kstring(w, "what", r->diff.what);
     difference_json(w, &r->diff);
-    said(w, "promptTokens", r->prompt);
-    said(w, "cachedTokens", r->cached);
-    said(w, "cacheWriteTokens", r->written);
-    said(w, "missedTokens", r->missed);
-    dollars(w, "missedCostUsdEstimate", r->cost);
+    sessions_count(w, "promptTokens", r->prompt);
+    sessions_count(w, "cachedTokens", r->cached);
+    sessions_count(w, "cacheWriteTokens", r->written);
+    sessions_count(w, "missedTokens", r->missed);
+    sessions_dollars(w, "missedCostUsdEstimate", r->cost);
     json_kbool(w, "expired", r->expired);
     json_object_end(w);
 }
@@ -99,7 +83,7 @@ static void print_json(const struct report *r, struct buf *out) {
     json_kint(&w, "cachedTokens", r->sum.cached);
     json_kint(&w, "cacheWriteTokens", r->sum.written);
     json_kint(&w, "missedTokens", r->sum.missed);
-    dollars(&w, "missedCostUsdEstimate", r->sum.priced ? r->sum.cost : -1);
+    sessions_dollars(&w, "missedCostUsdEstimate", r->sum.priced ? r->sum.cost : -1);
     json_kint(&w, "roundsUnknown", (int64_t)r->sum.unknown);
     json_kstring(&w, "advice", r->sum.advice);
     json_object_end(&w);

@@ -75,8 +75,20 @@ void sessions_envelope_end(struct json_writer *w) {
     buf_addc(w->out, '\n');
 }
 
-static void said(struct json_writer *w, const char *key, int64_t n) {
-    if (n >= 0) json_kint(w, key, n);
+void sessions_count(struct json_writer *w, const char *key, int64_t n) {
+    json_key(w, str_c(key));
+    if (n < 0)
+        json_null(w);
+    else
+        json_int(w, n);
+}
+
+void sessions_dollars(struct json_writer *w, const char *key, double usd) {
+    json_key(w, str_c(key));
+    if (usd < 0)
+        json_null(w);
+    else
+        json_double(w, usd);
 }
 
 void sessions_object(struct json_writer *w, const struct session_info *s) {
@@ -90,15 +102,12 @@ void sessions_object(struct json_writer *w, const struct session_info *s) {
     json_kbool(w, "interrupted", s->interrupted);
     json_key(w, S("usage"));
     json_object(w);
-    said(w, "promptTokens", s->usage.prompt);
-    said(w, "completionTokens", s->usage.completion);
-    said(w, "cachedTokens", s->usage.cached);
-    said(w, "cacheWriteTokens", s->usage.cache_write);
-    said(w, "reasoningTokens", s->usage.reasoning);
-    if (s->usage.cost >= 0) {
-        json_key(w, S("costUsd"));
-        json_double(w, s->usage.cost);
-    }
+    sessions_count(w, "promptTokens", s->usage.prompt);
+    sessions_count(w, "completionTokens", s->usage.completion);
+    sessions_count(w, "cachedTokens", s->usage.cached);
+    sessions_count(w, "cacheWriteTokens", s->usage.cache_write);
+    sessions_count(w, "reasoningTokens", s->usage.reasoning);
+    sessions_dollars(w, "costUsd", s->usage.cost);
     json_object_end(w);
     json_object_end(w);
 }

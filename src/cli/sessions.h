@@ -28,6 +28,9 @@ enum chela_error sessions_load(struct sessions *x, str id, struct session_messag
 /* The envelope around outputs: begin, the outputs as items of an array, end. */
 void sessions_envelope(struct json_writer *w, const char *capability);
 void sessions_envelope_end(struct json_writer *w);
+/* Members; null for less than 0: not said, not known. */
+void sessions_count(struct json_writer *w, const char *key, int64_t n);
+void sessions_dollars(struct json_writer *w, const char *key, double usd);
 /* An object with what the list shows of a session. */
 void sessions_object(struct json_writer *w, const struct session_info *s);
 /* Prints and frees; CHELA_NOMEM when it did not fit. */

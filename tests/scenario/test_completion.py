@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from support.program import Home, binary
+from support.sandbox import Sandbox
 from support.terminal import Terminal
 
 AGENTS = {"agents": {"list": [{"id": "main"}, {"id": "work", "name": "At work"}],
@@ -35,6 +36,8 @@ LINES = {
     "chela infer model run --request no": ["notes.json5"],
     "chela config get agents.defaults.model.pri": ["agents.defaults.model.primary"],
     "chela onboard --sandbox --non-inter": ["--non-interactive"],
+    "chela sessions show tr": ["trip"],
+    "chela agent --session-id ": ["a:b", "trip"],
     "chela --v": ["--version"],
     "chela agent --no-such": [],
 }
@@ -44,6 +47,11 @@ LINES = {
 def home(tmp_path_factory):
     home = Home(tmp_path_factory.mktemp("completion"), config=AGENTS)
     home.write("notes.json5", "{}")
+    with Sandbox() as sandbox:
+        home.write("home/.openclaw/openclaw.json", sandbox.config(**AGENTS), 0o600)
+        home.store_key("sk-or-v1-completion")
+        for session in ("trip", "a:b"):
+            assert home.run("agent", "--session-id", session, "--message", "1+1?").code == 0
     home.write("home/bin/.keep", "")
     (home.home / "bin" / "chela").symlink_to(binary())
     home.env["PATH"] = f"{home.home / 'bin'}:{home.env['PATH']}"
@@ -95,6 +103,7 @@ def test_bash(home, line):
 
 def test_bash_puts_in_what_follows_its_own_cuts(home):
     assert bash(home, "chela agent --thinking=mi") == ["minimal"]
+    assert bash(home, "chela agent --session-id a:") == ["b"]
     assert bash(home, "chela agent --thinking=") == ["off", "minimal", "low", "medium", "high"]
 
 
@@ -141,6 +150,7 @@ def test_the_tab_key(home, name):
                 ("chela agent --thinking=mi", "chela agent --thinking=minimal "),
                 ("chela explain agent --mess", "chela explain agent --message"),
                 ("chela doc check not", "chela doc check notes.json5 "),
+                ("chela sessions export a", "chela sessions export a:b"),
                 ("chela completion fi", "chela completion fish ")):
             screen.type(f"{typed}\t{CTRL_O}")
             screen.expect(f"<{became}")
