@@ -47,11 +47,11 @@ struct agent_attempt { /* a model that was asked, once, or passed over */
 /* 25 rounds of 257 models three times each is no turn that anybody reads. */
 enum { AGENT_ROUNDS_MAX = 25, AGENT_ATTEMPTS_MAX = 4096 };
 
-struct agent_run { /* zero-initialise; what it holds lives until agent_end */
+struct agent_run { /* zero-initialise, usage apart; what it holds lives until agent_end */
     struct arena arena;
     struct chat chat;        /* the last exchange */
     struct chat_reply reply; /* its answer */
-    struct chat_usage usage; /* summed over the rounds of this run; raw is "" */
+    struct chat_usage usage; /* the rounds of this run are added to it; raw is "" */
     int64_t turn, rounds;    /* number of the turn; answers that this run got */
     struct agent_call *call;
     size_t call_count, call_cap;

@@ -89,7 +89,6 @@ static enum chela_error prepare(struct loop *l, struct err *e) {
     const struct agent_request *q = l->request;
     struct agent_run *r = l->run;
     arena_init(&r->arena, run_max);
-    r->usage = (struct chat_usage){ -1, -1, -1, -1, -1, -1, -1, { 0 } };
     enum chela_error rc = session_check_id(q->session, e);
     if (rc == CHELA_OK && q->resume && (q->prompt.n || q->file_count))
         rc = err_set(e, CHELA_USAGE, "a turn that is gone on with has its question already");
@@ -283,14 +282,14 @@ static enum chela_error one_round(struct loop *l, bool *done, struct err *e) {
 static enum chela_error finish_round(struct loop *l, struct err *e) {
     struct replay_call *left = NULL;
     size_t count = 0;
-    if (!l->turn.round) return CHELA_OK;
     struct arena *a = &l->run->arena;
+    if (!l->turn.round) return CHELA_OK;
     enum chela_error rc = replay_unanswered(l->message, l->message_count, a, &left, &count, e);
-    struct work *work = rc == CHELA_OK ? arena_alloc(a, (count + 1) * sizeof *work) : NULL;
-    if (rc == CHELA_OK && !work) rc = no_memory(e);
-    for (size_t i = 0; rc == CHELA_OK && i < count; i++)
-        work[i] = (struct work){ left[i].id, left[i].name, left[i].arguments };
     if (rc != CHELA_OK || !count) return rc;
+    struct work *work = arena_alloc(a, count * sizeof *work);
+    if (!work) return no_memory(e);
+    for (size_t i = 0; i < count; i++)
+        work[i] = (struct work){ left[i].id, left[i].name, left[i].arguments };
     l->begun = false; /* the request lacked these results */
     return loop_work(l, l->message[l->message_count - 1].model, work, count, e);
 }

@@ -222,6 +222,8 @@ static void bridge_tool_end(void *ctx, const char *id, const char *name, const c
 
 /* ---- a run ---- */
 
+static const struct chat_usage nothing_used = { -1, -1, -1, -1, -1, -1, -1, { 0 } };
+
 static bool begin_run(struct chela *c, const struct chela_request *request) {
     c->agent_turn = request->session != NULL;
     if (!c->config || (!c->ran && c->error.code != CHELA_OK)) return false;
@@ -229,6 +231,7 @@ static bool begin_run(struct chela *c, const struct chela_request *request) {
     c->error = (struct err)ERR_INIT;
     c->ran = true;
     c->chat = (struct chat){ 0 };
+    c->run.usage = nothing_used;
     return true;
 }
 
@@ -272,9 +275,8 @@ const char *chela_finish_reason(const struct chela *c) {
 }
 
 static const struct chat_usage *usage_of(const struct chela *c) {
-    static const struct chat_usage none = { -1, -1, -1, -1, -1, -1, -1, { 0 } };
-    if (c->agent_turn) return c->run.arena.max ? &c->run.usage : &none;
-    return c->ran && c->error.code == CHELA_OK ? &c->reply.usage : &none;
+    if (c->ran && c->agent_turn) return &c->run.usage;
+    return c->ran && c->error.code == CHELA_OK ? &c->reply.usage : &nothing_used;
 }
 
 int64_t chela_prompt_tokens(const struct chela *c) {
