@@ -1,9 +1,9 @@
 /* What `models status` gathers, and the probe (models_status.h). */
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "chat/chat.h"
 #include "cli/models_status.h"
+#include "cli/sessions.h"
 #include "doc/json_write.h"
 
 #include <stdio.h>
@@ -144,14 +144,12 @@ static void read_keys(struct status *s) {
 /* They are in chela's store, if there is one yet. One that cannot be read says so in a warning:
  * what else there is to tell does not depend on it. */
 static void read_cooldowns(struct status *s) {
-    char path[4096 + 16];
-    struct store *store = NULL;
+    struct sessions x;
     struct err e = ERR_INIT;
-    snprintf(path, sizeof path, "%s/chela.db", config_where(s->config)->state);
-    if (!file_exists(path)) return;
-    enum chela_error rc = store_open(&store, path, &e);
-    if (rc == CHELA_OK) rc = cooldown_list(store, &s->arena, &s->cooldowns, &s->cooldown_count, &e);
-    store_close(store);
+    enum chela_error rc = sessions_open(&x, s->c->env, &e);
+    if (rc == CHELA_OK && x.store)
+        rc = cooldown_list(x.store, &s->arena, &s->cooldowns, &s->cooldown_count, &e);
+    sessions_close(&x);
     if (rc != CHELA_OK) log_warn("%s", e.message);
 }
 

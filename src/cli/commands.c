@@ -4,6 +4,7 @@
 #define COMMANDS(X)                                                                                \
     X(onboard)                                                                                     \
     X(models_status)                                                                               \
+    X(models_cooldowns_clear)                                                                      \
     X(models_auth_list)                                                                            \
     X(models_auth_add)                                                                             \
     X(models_auth_login)                                                                           \

@@ -239,6 +239,10 @@ def test_models_that_rest_are_shown(lab, tmp_path):
     assert 0 < one["remainingMs"] <= HOUR and one["failures"] == 2
     assert re.search(rf"^resting +a/b with {masked('aaaa')}, for 59 minutes: too many$",
                      home.run("models", "status").out, re.M)
+    assert home.run("models", "cooldowns", "clear", "x/y").out == "0 models are asked again\n"
+    assert home.run("models", "cooldowns", "clear", "openrouter/a/b").out == "1 model is asked again\n"
+    assert home.run("models", "status", "--json").json["coolDowns"] == []
+    assert home.run("models", "cooldowns", "clear", "--json").json == {"ok": True, "cleared": 1}
 
 
 # ---- models auth ----
