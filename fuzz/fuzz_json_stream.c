@@ -3,13 +3,7 @@
 #include "doc/doc.h"
 #include "doc/json_stream.h"
 #include "doc/json_write.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-static void check(bool good) {
-    if (!good) abort();
-}
+#include "pieces.h"
 
 /* ---- the document, written by walking over it ---- */
 
@@ -67,20 +61,14 @@ static enum chela_error on_token(void *ctx, enum json_token token, str text, str
     return CHELA_OK;
 }
 
+static enum chela_error feed(void *stream, str piece) {
+    return json_stream_feed(stream, piece, NULL);
+}
+
 static enum chela_error stream(str text, uint32_t seed, struct rebuilt *r) {
     struct json_stream s;
     json_stream_init(&s, r, on_token);
-    enum chela_error rc = CHELA_OK;
-    while (text.n && rc == CHELA_OK) {
-        seed = seed * 1664525u + 1013904223u;
-        size_t n = 1 + (seed >> 16) % (text.n < 24 ? text.n : 24);
-        char *piece = malloc(n); /* of its own, so that reading past it is seen */
-        check(piece != NULL);
-        memcpy(piece, text.p, n);
-        rc = json_stream_feed(&s, (str){ piece, n }, NULL);
-        free(piece);
-        text = str_skip(text, n);
-    }
+    enum chela_error rc = feed_pieces(text, seed, 24, &s, feed);
     return rc == CHELA_OK ? json_stream_end(&s, NULL) : rc;
 }
 

@@ -26,11 +26,18 @@ enum chela_error model_ref_parse(struct model_ref *out, str text, struct config 
  * when what is configured is no reference. */
 enum chela_error model_ref_default(struct model_ref *out, struct config *c, str agent,
                                    struct arena *a, struct err *e);
-/* The fallbacks of the agent's model object, else of agents.defaults.model, parsed, each model
- * once; *count of them. One that chela cannot serve (another provider's) is left out with a
- * warning: the file is OpenClaw's and may name providers that chela has not. */
+/* The fallbacks of the agent's model object, else of agents.defaults.model: model_ref_list. */
 enum chela_error model_ref_fallbacks(struct model_ref **out, size_t *count, struct config *c,
                                      str agent, struct arena *a, struct err *e);
+/* For other choices of the configuration (a reference, or {primary, fallbacks}): what it names;
+ * *found false: it names none. CHELA_CONFIG as above. */
+enum chela_error model_ref_primary(struct model_ref *out, bool *found, struct config *c,
+                                   doc_node choice, struct arena *a, struct err *e);
+/* A list of references, parsed, each model once; *count of them. One that chela cannot serve
+ * (another provider's) is left out with a warning: the file is OpenClaw's and may name providers
+ * that chela has not. */
+enum chela_error model_ref_list(struct model_ref **out, size_t *count, struct config *c,
+                                doc_node list, struct arena *a, struct err *e);
 
 /* ---- kinds of models the rules ask about; all look at the wire id ---- */
 bool model_is_auto(str id);         /* openrouter/auto, auto; with :variant too */

@@ -23,16 +23,27 @@ static enum chela_error in_config(struct doc *d, doc_node n, enum chela_error rc
     return rc;
 }
 
-enum chela_error model_ref_default(struct model_ref *out, struct config *c, str agent,
-                                   struct arena *a, struct err *e) {
+enum chela_error model_ref_primary(struct model_ref *out, bool *found, struct config *c,
+                                   doc_node choice, struct arena *a, struct err *e) {
     struct doc *d = config_doc(c);
     str text;
     doc_node at;
-    if (!primary_of(d, doc_get(d, config_agent(c, agent), S("model")), &text, &at) &&
-        !primary_of(d, doc_path_get(d, S("agents.defaults.model"), NULL), &text, &at))
-        return model_ref_parse(out, S("openrouter/auto"), NULL, a, e);
-    enum chela_error rc = model_ref_parse(out, text, c, a, e);
+    *found = primary_of(d, choice, &text, &at);
+    enum chela_error rc = *found ? model_ref_parse(out, text, c, a, e) : CHELA_OK;
     return rc ? in_config(d, at, rc, e) : CHELA_OK;
+}
+
+enum chela_error model_ref_default(struct model_ref *out, struct config *c, str agent,
+                                   struct arena *a, struct err *e) {
+    struct doc *d = config_doc(c);
+    bool found;
+    enum chela_error rc =
+        model_ref_primary(out, &found, c, doc_get(d, config_agent(c, agent), S("model")), a, e);
+    if (rc == CHELA_OK && !found)
+        rc = model_ref_primary(out, &found, c, doc_path_get(d, S("agents.defaults.model"), NULL), a,
+                               e);
+    if (rc != CHELA_OK || found) return rc;
+    return model_ref_parse(out, S("openrouter/auto"), NULL, a, e);
 }
 
 static doc_node fallbacks_of(struct doc *d, doc_node model) {
@@ -42,10 +53,16 @@ static doc_node fallbacks_of(struct doc *d, doc_node model) {
 enum chela_error model_ref_fallbacks(struct model_ref **out, size_t *count, struct config *c,
                                      str agent, struct arena *a, struct err *e) {
     struct doc *d = config_doc(c);
-    *out = NULL;
-    *count = 0;
     doc_node list = fallbacks_of(d, doc_get(d, config_agent(c, agent), S("model")));
     if (!list) list = fallbacks_of(d, doc_path_get(d, S("agents.defaults.model"), NULL));
+    return model_ref_list(out, count, c, list, a, e);
+}
+
+enum chela_error model_ref_list(struct model_ref **out, size_t *count, struct config *c,
+                                doc_node list, struct arena *a, struct err *e) {
+    struct doc *d = config_doc(c);
+    *out = NULL;
+    *count = 0;
     size_t most = doc_len(d, list);
     if (!most) return CHELA_OK;
     if (most > 256) most = 256;

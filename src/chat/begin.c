@@ -78,15 +78,6 @@ static enum chela_error make_body(struct chat *c, const struct chat_input *in, s
     return rc == CHELA_OK ? doc_parse(&c->doc, text, DOC_JSON, NULL, e) : rc;
 }
 
-/* Without user info: net/ would not send it either, and explain must not show it. */
-static str request_url(struct chat *c, const char *path) {
-    str text = route_url(&c->shape.route, str_c(path), &c->arena);
-    struct url u;
-    if (!url_parse(text, &u) || !u.userinfo.n) return text;
-    str before = str_head(text, (size_t)(u.userinfo.p - text.p));
-    return arena_printf(&c->arena, "%.*s%s", STR_ARG(before), u.host.p);
-}
-
 static enum chela_error keep_body(struct chat *c, struct err *e) {
     struct buf text = BUF_INIT(CHAT_MAX_BODY);
     bool good = doc_write(c->doc, &text);
@@ -115,7 +106,7 @@ static enum chela_error begin(struct chat *c, const struct chat_input *in, struc
     headers_set(&c->headers, S("User-Agent"), S("chela/" CHELA_VERSION));
     rc = shape_apply(x, e);
     if (rc != CHELA_OK) return rc;
-    c->url = request_url(c, "chat/completions");
+    c->url = route_url(&x->route, S("chat/completions"), &c->arena);
     return keep_body(c, e);
 }
 

@@ -5,7 +5,6 @@
  * are set on parts, and a history that changed its form would miss the prompt cache. */
 #include "chat/chat_internal.h"
 
-#include "base/base64.h"
 #include "base/mime.h"
 #include "doc/json_write.h"
 
@@ -38,13 +37,7 @@ static enum chela_error write_picture(struct json_writer *w, const struct chat_f
     json_key(w, S("image_url"));
     json_object(w);
     json_key(w, S("url"));
-    /* The writer would escape, check and copy what base64 makes anyway: it goes straight in. */
-    buf_add(w->out, S("\"data:"));
-    buf_add(w->out, mime);
-    buf_add(w->out, S(";base64,"));
-    base64_encode(w->out, f->bytes);
-    buf_addc(w->out, '"');
-    w->comma = true;
+    json_data_url(w, mime, f->bytes);
     json_object_end(w);
     json_object_end(w);
     return CHELA_OK;

@@ -69,6 +69,13 @@ enum chela_error chat_reader_finish(struct chat_reader *r, struct chat_reply *ou
 /* What an HTTP error status and its body say: code, message, hint. e must be initialised:
  * e->retry_after is kept when it was set, else read from the body. */
 enum chela_error chat_http_error(int status, str content_type, str body, struct err *e);
+/* An error object, or a string, of a stream or answer that came with status 200: the same; the
+ * status is what its code stands for. */
+enum chela_error chat_error_object(struct doc *d, doc_node error, struct err *e);
+/* The headers of a request without a body, for like->route: who asks, and what the user configured.
+ * out holds HEADERS_MAX; the texts live in like->arena. False with *e. */
+bool chat_plain_headers(const struct shape_ctx *like, struct http_header *out, size_t *count,
+                        struct err *e);
 
 /* ---- body ---- */
 struct chat_file {         /* a picture from --file */

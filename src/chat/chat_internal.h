@@ -27,12 +27,6 @@ enum chela_error chat_body_complete_raw(struct chat *c, struct err *e);
 /* What came so far, without judging it. */
 void chat_reader_partial(struct chat_reader *r, struct chat_reply *out);
 
-/* ---- plain_headers.c ---- */
-/* The headers of a request without a body, for like->route: who asks, and what the user configured.
- * out holds HEADERS_MAX; the texts live in like->arena. False with *e. */
-bool chat_plain_headers(const struct shape_ctx *like, struct http_header *out, size_t *count,
-                        struct err *e);
-
 /* ---- refresh.c ---- */
 /* GET {base}/models now, into the cache; at most 10 s. Best effort. */
 void chat_catalogue_fetch(struct chat *c, const atomic_bool *cancel);
@@ -40,10 +34,5 @@ void chat_catalogue_fetch(struct chat *c, const atomic_bool *cancel);
  * then and gives up on the rest. */
 void chat_refresh_begin(struct chat *c);
 void chat_refresh_end(struct chat *c);
-
-/* ---- error.c ---- */
-/* An error object, or a string, of a stream or answer: code, message, hint; status is what the code
- * stands for. HTTP statuses go through chat_http_error. */
-enum chela_error chat_error_object(struct doc *d, doc_node error, struct err *e);
 
 #endif

@@ -14,6 +14,9 @@
     X(models_auth_order_set)                                                                       \
     X(models_auth_order_clear)                                                                     \
     X(infer_model_run)                                                                             \
+    X(infer_image_generate)                                                                        \
+    X(infer_image_edit)                                                                            \
+    X(infer_image_providers)                                                                       \
     X(chat)                                                                                        \
     X(sessions_list)                                                                               \
     X(sessions_show)                                                                               \

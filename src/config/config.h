@@ -85,7 +85,7 @@ enum credential_kind {
     CREDENTIAL_PROFILE,
     CREDENTIAL_ENVIRONMENT, /* the process's own */
     CREDENTIAL_ENV_BLOCK,   /* env of the configuration, or the state folder's .env */
-    CREDENTIAL_PROVIDER,    /* models.providers.openrouter.apiKey */
+    CREDENTIAL_PROVIDER,    /* models.providers.openrouter.apiKey, or the speech provider's */
 };
 struct credential {
     struct secret key; /* bound to the origin that was asked for */
@@ -100,6 +100,10 @@ struct credential {
  * (model@profile), by its id or what follows "openrouter:" in it. */
 enum chela_error credential_find(struct config *c, str origin, str profile, struct credential *out,
                                  struct err *e);
+/* For speech (R8): `key`, which is messages.tts.providers.openrouter.apiKey or 0, then
+ * models.providers.openrouter.apiKey, the environment and its block, the stored profile. */
+enum chela_error credential_find_speech(struct config *c, str origin, doc_node key,
+                                        struct credential *out, struct err *e);
 void credential_free(struct credential *cr);
 /* One line of visible ASCII: what an Authorization header can carry. */
 bool secret_is_sendable(str key);

@@ -136,9 +136,10 @@ static enum chela_error from_environment(struct search *s, struct err *e) {
     return pass_over(s, secret_take(&s->out->key, str_c(value), s->origin, s->out->source, e), e);
 }
 
-static enum chela_error from_provider(struct search *s, doc_node key, struct err *e) {
+static enum chela_error from_setting(struct search *s, doc_node key, const char *path,
+                                     struct err *e) {
     if (!key) {
-        looked_at(s, "models.providers.openrouter.apiKey (not set)");
+        looked_at(s, "%s (not set)", path);
         return CHELA_NO_KEY;
     }
     s->out->kind = CREDENTIAL_PROVIDER;
@@ -148,38 +149,64 @@ static enum chela_error from_provider(struct search *s, doc_node key, struct err
                      e);
 }
 
+static doc_node provider_node(struct config *c) {
+    struct doc *d = c->main.doc;
+    doc_node models = doc_get(d, doc_root(d), S("models"));
+    return doc_get(d, doc_get(d, models, S("providers")), S("openrouter"));
+}
+
+static enum chela_error from_provider(struct search *s, struct err *e) {
+    return from_setting(s, doc_get(s->c->main.doc, provider_node(s->c), S("apiKey")),
+                        "models.providers.openrouter.apiKey", e);
+}
+
+static enum chela_error end_search(struct search *s, enum chela_error rc, struct err *e) {
+    if (rc == CHELA_NO_KEY && s->looked.n) {
+        err_set(e, rc, "no key for OpenRouter. Looked at: %.*s", STR_ARG(buf_str(&s->looked)));
+        err_hint(e, rc,
+                 "chela onboard stores one (keys are made at %s); or: export "
+                 "OPENROUTER_API_KEY=sk-or-v1-…",
+                 keys_page);
+    }
+    buf_free(&s->looked);
+    if (rc != CHELA_OK) credential_free(s->out);
+    return rc;
+}
+
 enum chela_error credential_find(struct config *c, str origin, str profile, struct credential *out,
                                  struct err *e) {
     struct doc *d = c->main.doc;
-    doc_node models = doc_get(d, doc_root(d), S("models"));
-    doc_node provider = doc_get(d, doc_get(d, models, S("providers")), S("openrouter"));
-    doc_node key = doc_get(d, provider, S("apiKey"));
+    doc_node provider = provider_node(c);
     str auth = { 0 };
     doc_string(d, doc_get(d, provider, S("auth")), &auth);
-    bool key_first = key && str_eq(str_trim(auth), S("api-key"));
+    bool key_first = doc_get(d, provider, S("apiKey")) && str_eq(str_trim(auth), S("api-key"));
     struct search s = { .c = c, .origin = origin, .out = out, .looked = BUF_INIT(4096) };
     struct err ignored;
     if (!e) e = &ignored;
     *out = (struct credential){ 0 };
-    enum chela_error rc = CHELA_NO_KEY;
     if (profile.n) {
-        rc = from_profiles(&s, profile, e);
-    } else {
-        if (key_first) rc = from_provider(&s, key, e);
-        if (rc == CHELA_NO_KEY) rc = from_profiles(&s, S(""), e);
-        if (rc == CHELA_NO_KEY) rc = from_environment(&s, e);
-        if (rc == CHELA_NO_KEY && !key_first) rc = from_provider(&s, key, e);
-        if (rc == CHELA_NO_KEY) {
-            err_set(e, rc, "no key for OpenRouter. Looked at: %.*s", STR_ARG(buf_str(&s.looked)));
-            err_hint(e, rc,
-                     "chela onboard stores one (keys are made at %s); or: export "
-                     "OPENROUTER_API_KEY=sk-or-v1-…",
-                     keys_page);
-        }
+        enum chela_error named = from_profiles(&s, profile, e);
+        buf_clear(&s.looked); /* that one or none: its own message says it better */
+        return end_search(&s, named, e);
     }
-    buf_free(&s.looked);
-    if (rc != CHELA_OK) credential_free(out);
-    return rc;
+    enum chela_error rc = key_first ? from_provider(&s, e) : CHELA_NO_KEY;
+    if (rc == CHELA_NO_KEY) rc = from_profiles(&s, S(""), e);
+    if (rc == CHELA_NO_KEY) rc = from_environment(&s, e);
+    if (rc == CHELA_NO_KEY && !key_first) rc = from_provider(&s, e);
+    return end_search(&s, rc, e);
+}
+
+enum chela_error credential_find_speech(struct config *c, str origin, doc_node key,
+                                        struct credential *out, struct err *e) {
+    struct search s = { .c = c, .origin = origin, .out = out, .looked = BUF_INIT(4096) };
+    struct err ignored;
+    if (!e) e = &ignored;
+    *out = (struct credential){ 0 };
+    enum chela_error rc = from_setting(&s, key, "messages.tts.providers.openrouter.apiKey", e);
+    if (rc == CHELA_NO_KEY) rc = from_provider(&s, e);
+    if (rc == CHELA_NO_KEY) rc = from_environment(&s, e);
+    if (rc == CHELA_NO_KEY) rc = from_profiles(&s, S(""), e);
+    return end_search(&s, rc, e);
 }
 
 void credential_free(struct credential *cr) {

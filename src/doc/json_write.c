@@ -1,5 +1,6 @@
 #include "doc/json_write.h"
 
+#include "base/base64.h"
 #include "base/utf8.h"
 #include "doc/scan.h"
 
@@ -89,6 +90,14 @@ void json_kstring(struct json_writer *w, const char *key, str s) {
     json_string(w, s);
 }
 
+void json_data_url(struct json_writer *w, str mime, str bytes) {
+    json_raw(w, S("\"data:"));
+    buf_add(w->out, mime);
+    buf_add(w->out, S(";base64,"));
+    base64_encode(w->out, bytes);
+    buf_addc(w->out, '"');
+}
+
 void json_kint(struct json_writer *w, const char *key, int64_t v) {
     json_key(w, str_c(key));
     json_int(w, v);
@@ -100,6 +109,7 @@ void json_kbool(struct json_writer *w, const char *key, bool v) {
 }
 
 static bool quote_run(struct buf *out, const struct scan *scan, str s) {
+    if (!s.n) return true; /* s.p may be NULL, and nothing is added to that */
     const char *p = s.p, *end = s.p + s.n;
     while (p < end) {
         const char *stop = scan->stop(p, end, '"');

@@ -25,6 +25,8 @@ void json_double(struct json_writer *w,
 void json_bool(struct json_writer *w, bool v);
 void json_null(struct json_writer *w);
 void json_raw(struct json_writer *w, str json); /* text that is JSON already */
+/* "data:<mime>;base64,…": what base64 makes goes straight in, neither checked nor copied. */
+void json_data_url(struct json_writer *w, str mime, str bytes);
 /* key and value at once */
 void json_kstring(struct json_writer *w, const char *key, str s);
 void json_kint(struct json_writer *w, const char *key, int64_t v);

@@ -11,6 +11,7 @@
 #ifndef CHELA_NET_HTTP_H
 #define CHELA_NET_HTTP_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/secret.h"
@@ -89,6 +90,12 @@ struct url {
 /* http and https only; refuses blanks, control characters, an empty host, and hosts with characters
  * that programs read differently (percent signs, backslashes). */
 bool url_parse(str text, struct url *out);
+/* False: the host is an address of this machine or a private network, in any spelling, or a name
+ * that only a local network has (localhost, a single word, .local, .internal, …). */
+bool url_host_may_be_public(const struct url *u);
+/* What a link `ref` in a document at `base` leads to (RFC 3986 §5.2), in a: absolute, "//host/x",
+ * "/x", "x", "?x"; without fragment. Empty: base is no URL, ref has another scheme, no memory. */
+str url_resolve(str base, str ref, struct arena *a);
 /* "https://host[:port]" in lower case without a default port; false when text is no such URL. */
 bool url_origin(str text, char *dst, size_t cap);
 

@@ -26,9 +26,6 @@ void http_guard_init(struct http_guard *g, const struct url *u);
 bool http_guard_allows(struct http_guard *g, const struct sockaddr *address);
 /* Globally routable: not this machine, not a private, link-local, shared or reserved network. */
 bool address_is_public(const struct sockaddr *address);
-/* False: the host is such an address in any spelling, or a name that only a local network has
- * (localhost, a single word, .local, .internal, …). */
-bool url_host_may_be_public(const struct url *u);
 enum chela_error http_guard_error(const struct url *u, const char *address, struct err *e);
 
 #endif

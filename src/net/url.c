@@ -71,6 +71,66 @@ bool url_parse(str text, struct url *out) {
     return true;
 }
 
+/* Takes "." and ".." out of a path that starts with '/' (§5.2.4). */
+static void add_path(struct buf *out, str path) {
+    size_t root = out->n;
+    while (path.n) {
+        str segment, rest;
+        bool more = str_cut(str_skip(path, 1), '/', &segment, &rest);
+        path = more ? (str){ rest.p - 1, rest.n + 1 } : (str){ 0 };
+        if (str_eq(segment, S(".")) || str_eq(segment, S(".."))) {
+            if (segment.n == 2) {
+                ptrdiff_t slash = str_rchr(str_skip(buf_str(out), root), '/');
+                if (slash >= 0) out->n = root + (size_t)slash;
+            }
+            if (!path.n) buf_addc(out, '/');
+            continue;
+        }
+        buf_addc(out, '/');
+        buf_add(out, segment);
+    }
+    if (out->n == root) buf_addc(out, '/');
+}
+
+/* A scheme and its colon: "mailto:x"; not "x/y:z". */
+static bool has_scheme(str ref) {
+    size_t n = 0;
+    while (n < ref.n && (is_alnum(ref.p[n]) || (ref.p[n] && strchr("+-.", ref.p[n])))) n++;
+    return n > 0 && n < ref.n && ref.p[n] == ':' && !is_digit(ref.p[0]);
+}
+
+str url_resolve(str base, str ref, struct arena *a) {
+    struct url b, r;
+    str fragment, path, query;
+    ref = str_trim(ref);
+    if (!url_parse(base, &b)) return (str){ 0 };
+    if (has_scheme(ref)) return url_parse(ref, &r) ? arena_dup(a, ref) : (str){ 0 };
+    if (str_starts(ref, S("//"))) {
+        str text = arena_printf(a, "%.*s:%.*s", STR_ARG(b.scheme), STR_ARG(ref));
+        return url_parse(text, &r) ? text : (str){ 0 };
+    }
+    str_cut(ref, '#', &ref, &fragment);
+    bool asks = str_cut(ref, '?', &path, &query);
+    struct buf out = BUF_INIT(64 << 10);
+    buf_addf(&out, "%.*s://%.*s", STR_ARG(b.scheme), STR_ARG(b.host));
+    if (b.port.n) buf_addf(&out, ":%.*s", STR_ARG(b.port));
+    if (str_starts(path, S("/"))) {
+        add_path(&out, path);
+    } else if (path.n) {
+        str folder = str_head(b.path, (size_t)str_rchr(b.path, '/') + 1);
+        str joined = arena_printf(a, "%.*s%.*s", STR_ARG(folder), STR_ARG(path));
+        add_path(&out, joined);
+    } else {
+        buf_add(&out, b.path);
+        if (!asks && b.query.n) buf_addf(&out, "?%.*s", STR_ARG(b.query));
+    }
+    if (asks) buf_addf(&out, "?%.*s", STR_ARG(query));
+    str whole =
+        out.failed || !url_parse(buf_str(&out), &r) ? (str){ 0 } : arena_dup(a, buf_str(&out));
+    buf_free(&out);
+    return whole;
+}
+
 bool url_origin(str text, char *dst, size_t cap) {
     struct url u;
     if (!url_parse(text, &u)) return false;

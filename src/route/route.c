@@ -64,9 +64,9 @@ static bool looks_like_host(str text) {
            (dot || colon || str_ieq(head, S("localhost")));
 }
 
-static enum chela_error refuse(struct err *e, str text, const char *problem) {
+static enum chela_error refuse(struct err *e, const char *path, str text, const char *problem) {
     if (str_has(text, S("@"))) text = S("…"); /* there may be a password in it */
-    err_set(e, CHELA_CONFIG, "%s: \"%.*s\" %s", config_path, STR_ARG(text), problem);
+    err_set(e, CHELA_CONFIG, "%s: \"%.*s\" %s", path, STR_ARG(text), problem);
     return err_hint(e, CHELA_CONFIG, "write it as %s", CANONICAL);
 }
 
@@ -98,21 +98,23 @@ static void classify(struct route *r, const struct url *u, bool schemeless) {
                           : "verified, not exact: an openrouter.ai address other than " CANONICAL;
 }
 
-enum chela_error route_of_url(struct route *out, str base_url, struct arena *a, struct err *e) {
+static enum chela_error route_of(struct route *out, str base_url, const char *path, struct arena *a,
+                                 struct err *e) {
     *out = (struct route){ .source = "default" };
     str text = str_trim(base_url);
     if (!text.n)
         text = S(CANONICAL);
     else
-        out->source = config_path;
+        out->source = path;
     for (size_t i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
         if (c <= ' ' || c == 0x7f || c == '#' || c == '\\')
-            return refuse(e, text, "is no base URL: blanks, '#' and '\\' have no place in one");
+            return refuse(e, path, text,
+                          "is no base URL: blanks, '#' and '\\' have no place in one");
     }
     bool schemeless = !str_has(text, S("://"));
     if (schemeless) {
-        if (!looks_like_host(text)) return refuse(e, text, "is no URL");
+        if (!looks_like_host(text)) return refuse(e, path, text, "is no URL");
         text = arena_printf(a, "https://%.*s", STR_ARG(text));
     }
     str base, query;
@@ -121,7 +123,7 @@ enum chela_error route_of_url(struct route *out, str base_url, struct arena *a, 
     struct url u;
     char origin[1024];
     if (!url_parse(base, &u) || !url_origin(base, origin, sizeof origin))
-        return refuse(e, text, "is no http or https URL");
+        return refuse(e, path, text, "is no http or https URL");
 
     out->base_url = base;
     out->query = query;
@@ -133,14 +135,30 @@ enum chela_error route_of_url(struct route *out, str base_url, struct arena *a, 
     return CHELA_OK;
 }
 
+enum chela_error route_of_url(struct route *out, str base_url, struct arena *a, struct err *e) {
+    return route_of(out, base_url, config_path, a, e);
+}
+
 enum chela_error route_chat(struct route *out, struct config *c, struct arena *a, struct err *e) {
     str base_url = { 0 };
     config_string(c, config_path, &base_url);
     return route_of_url(out, base_url, a, e);
 }
 
+enum chela_error route_speech(struct route *out, struct config *c, str own, const char *path,
+                              struct arena *a, struct err *e) {
+    return str_trim(own).n ? route_of(out, own, path, a, e) : route_chat(out, c, a, e);
+}
+
 str route_url(const struct route *r, str path, struct arena *a) {
     while (str_starts(path, S("/"))) path = str_skip(path, 1);
-    return arena_printf(a, "%.*s/%.*s%s%.*s", STR_ARG(r->base_url), STR_ARG(path),
-                        r->query.n ? "?" : "", STR_ARG(r->query));
+    str text = arena_printf(a, "%.*s/%.*s%s%.*s", STR_ARG(r->base_url), STR_ARG(path),
+                            !r->query.n             ? ""
+                            : str_has(path, S("?")) ? "&"
+                                                    : "?",
+                            STR_ARG(r->query));
+    struct url u;
+    if (!url_parse(text, &u) || !u.userinfo.n) return text;
+    str before = str_head(text, (size_t)(u.userinfo.p - text.p));
+    return arena_printf(a, "%.*s%s", STR_ARG(before), u.host.p);
 }

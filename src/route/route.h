@@ -23,9 +23,13 @@ struct route {
 
 /* From models.providers.openrouter.baseUrl; strings live in a. CHELA_CONFIG for a bad URL. */
 enum chela_error route_chat(struct route *out, struct config *c, struct arena *a, struct err *e);
+/* From `own`, which stands at `path` of the configuration, else as route_chat (wire ruling 8). */
+enum chela_error route_speech(struct route *out, struct config *c, str own, const char *path,
+                              struct arena *a, struct err *e);
 /* The classification alone. */
 enum chela_error route_of_url(struct route *out, str base_url, struct arena *a, struct err *e);
-/* "<base>/<path>[?query]" */
+/* "<base>/<path>[?query]", without user info: net/ would not send it, and explain must not show it.
+ */
 str route_url(const struct route *r, str path, struct arena *a);
 
 enum { HEADERS_MAX = 64 };

@@ -124,9 +124,55 @@ static void origins(void **state) {
     assert_false(url_origin(S("http://h:9/"), tight, sizeof tight - 1));
 }
 
+/* The examples of RFC 3986 §5.4 that make sense for http, and what polling URLs look like. */
+static void links(void **state) {
+    (void)state;
+    static const struct {
+        const char *base, *ref, *whole;
+    } cases[] = {
+        { "http://a/b/c/d;p?q", "g", "http://a/b/c/g" },
+        { "http://a/b/c/d;p?q", "./g", "http://a/b/c/g" },
+        { "http://a/b/c/d;p?q", "g/", "http://a/b/c/g/" },
+        { "http://a/b/c/d;p?q", "/g", "http://a/g" },
+        { "http://a/b/c/d;p?q", "//g", "http://g" },
+        { "http://a/b/c/d;p?q", "?y", "http://a/b/c/d;p?y" },
+        { "http://a/b/c/d;p?q", "g?y", "http://a/b/c/g?y" },
+        { "http://a/b/c/d;p?q", "#s", "http://a/b/c/d;p?q" },
+        { "http://a/b/c/d;p?q", "g?y#s", "http://a/b/c/g?y" },
+        { "http://a/b/c/d;p?q", "", "http://a/b/c/d;p?q" },
+        { "http://a/b/c/d;p?q", ".", "http://a/b/c/" },
+        { "http://a/b/c/d;p?q", "..", "http://a/b/" },
+        { "http://a/b/c/d;p?q", "../g", "http://a/b/g" },
+        { "http://a/b/c/d;p?q", "../../../g", "http://a/g" },
+        { "http://a/b/c/d;p?q", "/./g", "http://a/g" },
+        { "http://a/b/c/d;p?q", "g..", "http://a/b/c/g.." },
+        { "http://a/b/c/d;p?q", "./g/.", "http://a/b/c/g/" },
+        { "http://a/b/c/d;p?q", "g/../h", "http://a/b/c/h" },
+        { "http://a/b/c/d;p?q", "g?y/../x", "http://a/b/c/g?y/../x" },
+        { "http://a/b/c/d;p?q", "https://h/x", "https://h/x" },
+        { "http://a/b/c/d;p?q", "file:///etc/passwd", "" },
+        { "http://a/b/c/d;p?q", "mailto:x", "" },
+        { "no url", "g", "" },
+        { "https://openrouter.ai/api/v1/", "/api/v1/videos/j1",
+          "https://openrouter.ai/api/v1/videos/j1" },
+        { "https://openrouter.ai/api/v1/", "videos/j1", "https://openrouter.ai/api/v1/videos/j1" },
+        { "https://h:8443/p/", "x:y", "" },
+        { "https://h:8443/p/", "./x:y", "https://h:8443/p/x:y" },
+        { "https://me:pw@h/p/", "x", "https://h/p/x" },
+        { "https://h", "x", "https://h/x" },
+        { "https://h/p/", "a b", "" },
+    };
+    struct arena a;
+    arena_init(&a, 1 << 20);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_str(url_resolve(str_c(cases[i].base), str_c(cases[i].ref), &a), cases[i].whole);
+    arena_free(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts),
+        cmocka_unit_test(links),
         cmocka_unit_test(user_info_is_no_host),
         cmocka_unit_test(refused),
         cmocka_unit_test(origins),

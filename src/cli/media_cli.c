@@ -1,0 +1,113 @@
+#include "cli/media_cli.h"
+
+#include "base/clock.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { REDRAW_MS = 200 };
+
+static atomic_bool cancelled;
+
+static void on_interrupt(int sig) {
+    if (atomic_exchange(&cancelled, true)) _exit(128 + sig); /* a second Ctrl-C does not wait */
+}
+
+static void take_signals(void (*handler)(int)) {
+    struct sigaction action = { .sa_handler = handler };
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+enum chela_error media_cli_begin(struct media_cli *m, struct cli *c, const char *what,
+                                 struct err *e) {
+    *m = (struct media_cli){ .cli = c, .what = what, .cancel = &cancelled, .start = clock_ms() };
+    enum chela_error rc = config_load(&m->config, c->env, e);
+    m->rules = (struct picture_rules){ .home = env_get(c->env, "HOME"), .cancel = &cancelled };
+    atomic_store(&cancelled, false);
+    take_signals(on_interrupt);
+    return rc;
+}
+
+void media_cli_end(struct media_cli *m) {
+    take_signals(SIG_DFL);
+    media_cli_clear(m);
+    config_free(m->config);
+}
+
+void media_cli_clear(struct media_cli *m) {
+    if (m->line_open) fputs("\r\033[K", stderr);
+    m->line_open = false;
+}
+
+void media_cli_progress(struct media_cli *m, const char *detail) {
+    int64_t now = clock_ms();
+    if (m->cli->json || !cli_err_is_terminal() || now - m->drawn < REDRAW_MS) return;
+    m->drawn = now;
+    m->line_open = true;
+    fprintf(stderr, "\r%s: %lld s%s%s\033[K", m->what, (long long)((now - m->start) / 1000),
+            *detail ? ", " : "", detail);
+    fflush(stderr);
+}
+
+void media_cli_notice(void *ctx, const char *line) {
+    media_cli_clear(ctx);
+    cli_note("chela: %s", line);
+}
+
+static void note_overrides(const struct media_result *r) {
+    for (size_t i = 0; i < r->overrides; i++) {
+        const struct media_override *o = &r->override[i];
+        if (o->applied.n)
+            cli_note("chela: %.*s: %.*s instead of %.*s: %.*s", STR_ARG(o->key),
+                     STR_ARG(o->applied), STR_ARG(o->value), STR_ARG(o->reason));
+        else
+            cli_note("chela: %.*s %.*s has no effect: %.*s", STR_ARG(o->key), STR_ARG(o->value),
+                     STR_ARG(o->reason));
+    }
+}
+
+enum chela_error media_cli_print(struct media_cli *m, const struct media_result *r,
+                                 enum chela_error rc, struct err *e) {
+    media_cli_clear(m);
+    if (!m->cli->json) {
+        if (r->attempts) note_overrides(r);
+        for (size_t i = 0; i < r->files; i++) {
+            cli_print(r->file[i].path);
+            cli_print(S("\n"));
+        }
+        return rc;
+    }
+    struct buf text = BUF_INIT(16u << 20);
+    media_result_json(r, e, &text);
+    if (text.failed) {
+        buf_free(&text);
+        return rc == CHELA_OK ? err_set(e, CHELA_NOMEM, "the result does not fit into memory") : rc;
+    }
+    media_cli_text(&text);
+    m->cli->envelope_printed = true;
+    buf_free(&text);
+    return rc;
+}
+
+void media_cli_text(const struct buf *text) {
+    cli_print(buf_str(text));
+    if (!str_ends(buf_str(text), S("\n"))) cli_print(S("\n"));
+}
+
+enum chela_error media_cli_timeout(const struct cli *c, int64_t *ms, struct err *e) {
+    *ms = cli_int(c, "timeout-ms", 0);
+    if (cli_given(c, "timeout-ms") && (*ms < 1 || *ms > 86400000))
+        return err_set(e, CHELA_USAGE, "--timeout-ms takes 1 to 86400000 milliseconds");
+    return CHELA_OK;
+}
+
+bool media_cli_wants_json(const struct cli *c) {
+    return c->json || c->explain_json;
+}
+
+bool media_cli_wants_colour(const struct cli *c) {
+    return cli_colour(cli_out_is_terminal(), c->env);
+}

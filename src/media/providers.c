@@ -1,0 +1,212 @@
+#include "media/providers.h"
+
+#include "doc/json_write.h"
+#include "media/image.h"
+#include "media/models.h"
+#include "media/speech_config.h"
+#include "media/video_caps.h"
+
+#include <string.h>
+
+static const char label[] = "OpenRouter";
+static const char *const image_models[] = { "google/gemini-3.1-flash-image-preview",
+                                            "google/gemini-3-pro-image-preview",
+                                            "openai/gpt-5.4-image-2", NULL };
+static const char *const video_models[] = { "google/veo-3.1-fast", NULL };
+static const char *const speech_models[] = { "hexgrad/kokoro-82m",
+                                             "google/gemini-3.1-flash-tts-preview",
+                                             "mistralai/voxtral-mini-tts-2603",
+                                             "elevenlabs/eleven-turbo-v2", NULL };
+static const char *const speech_voices[] = { "af_alloy", NULL };
+
+static const char *const *models_of(enum media_kind kind) {
+    return kind == MEDIA_IMAGE ? image_models : kind == MEDIA_VIDEO ? video_models : speech_models;
+}
+
+/* Is there a key? And the model that the configuration chooses, in a. */
+struct state {
+    bool configured;
+    str model;
+};
+
+static enum chela_error find_state(struct state *s, enum media_kind kind, struct config *c,
+                                   struct arena *a, struct err *e) {
+    struct err why = ERR_INIT;
+    struct credential key = { 0 };
+    struct media_models models;
+    struct speech_config speech;
+    enum chela_error rc;
+    if (kind == MEDIA_SPEECH) {
+        rc = speech_config(&speech, c, S(""), a, e);
+        s->model = speech.model;
+        s->configured = credential_find_speech(c, S("https://openrouter.ai"), speech.key, &key,
+                                               &why) == CHELA_OK;
+    } else {
+        rc = media_models(&models, c, kind, S(""), a, e);
+        if (rc == CHELA_OK) s->model = models.list[0].id;
+        s->configured =
+            credential_find(c, S("https://openrouter.ai"), S(""), &key, &why) == CHELA_OK;
+    }
+    credential_free(&key);
+    return rc;
+}
+
+/* ---- JSON ---- */
+
+static void write_words(struct json_writer *w, const char *key, const char *const *words) {
+    json_key(w, str_c(key));
+    json_array(w);
+    for (; *words; words++) json_string(w, str_c(*words));
+    json_array_end(w);
+}
+
+static void write_list(struct json_writer *w, const char *key, const str *list, size_t count) {
+    json_key(w, str_c(key));
+    json_array(w);
+    for (size_t i = 0; i < count; i++) json_string(w, list[i]);
+    json_array_end(w);
+}
+
+static void write_image_mode(struct json_writer *w, const char *name, bool edit) {
+    json_key(w, str_c(name));
+    json_object(w);
+    if (edit) json_kbool(w, "enabled", true);
+    json_kint(w, "maxCount", IMAGE_MAX_COUNT);
+    if (edit) json_kint(w, "maxInputImages", IMAGE_MAX_INPUTS);
+    json_kbool(w, "supportsSize", false);
+    json_kbool(w, "supportsAspectRatio", true);
+    json_kbool(w, "supportsResolution", true);
+    json_object_end(w);
+}
+
+static void write_image_capabilities(struct json_writer *w) {
+    write_image_mode(w, "generate", false);
+    write_image_mode(w, "edit", true);
+    json_key(w, S("geometry"));
+    json_object(w);
+    write_list(w, "aspectRatios", image_ratios, image_ratio_count);
+    write_list(w, "resolutions", image_resolutions, image_resolution_count);
+    json_object_end(w);
+}
+
+static void write_video_mode(struct json_writer *w, const char *name, size_t inputs) {
+    const struct video_caps *v = &video_caps_bundled;
+    json_key(w, str_c(name));
+    json_object(w);
+    json_kbool(w, "enabled", true);
+    json_kint(w, "maxVideos", 1);
+    if (inputs) json_kint(w, "maxInputImages", (int64_t)inputs);
+    json_key(w, S("supportedDurationSeconds"));
+    json_array(w);
+    for (size_t i = 0; i < v->duration_count; i++) json_int(w, v->durations[i]);
+    json_array_end(w);
+    write_list(w, "aspectRatios", v->ratios, v->ratio_count);
+    write_list(w, "resolutions", v->resolutions, v->resolution_count);
+    json_kbool(w, "supportsAudio", true);
+    json_kbool(w, "supportsSize", true);
+    json_object_end(w);
+}
+
+static void write_video_capabilities(struct json_writer *w) {
+    write_video_mode(w, "generate", 0);
+    write_video_mode(w, "imageToVideo", VIDEO_MAX_INPUTS);
+    json_key(w, S("videoToVideo"));
+    json_object(w);
+    json_kbool(w, "enabled", false);
+    json_object_end(w);
+}
+
+static void write_provider(struct json_writer *w, enum media_kind kind, const struct state *s) {
+    json_object(w);
+    json_kbool(w, "available", true);
+    json_kbool(w, "configured", s->configured);
+    json_kbool(w, "selected", true);
+    json_kstring(w, "id", S("openrouter"));
+    json_kstring(w, kind == MEDIA_SPEECH ? "name" : "label", str_c(label));
+    json_kstring(w, "defaultModel", media_default_model(kind));
+    json_kstring(w, "model", s->model);
+    write_words(w, "models", models_of(kind));
+    if (kind == MEDIA_SPEECH) {
+        write_words(w, "voices", speech_voices);
+    } else {
+        json_key(w, S("capabilities"));
+        json_object(w);
+        if (kind == MEDIA_IMAGE)
+            write_image_capabilities(w);
+        else
+            write_video_capabilities(w);
+        json_object_end(w);
+    }
+    json_object_end(w);
+}
+
+enum chela_error media_providers_json(enum media_kind kind, struct config *c, struct buf *out,
+                                      struct err *e) {
+    struct arena a;
+    struct state s = { 0 };
+    struct json_writer w = JSON_WRITER(out);
+    arena_init(&a, 1 << 20);
+    enum chela_error rc = find_state(&s, kind, c, &a, e);
+    if (rc == CHELA_OK && kind == MEDIA_SPEECH) {
+        json_object(&w);
+        json_key(&w, S("providers"));
+    }
+    if (rc == CHELA_OK) {
+        json_array(&w);
+        write_provider(&w, kind, &s);
+        json_array_end(&w);
+    }
+    if (rc == CHELA_OK && kind == MEDIA_SPEECH) {
+        json_kstring(&w, "active", S("openrouter"));
+        json_object_end(&w);
+    }
+    arena_free(&a);
+    return rc;
+}
+
+/* ---- text ---- */
+
+static void add_words(struct buf *out, const char *name, const char *const *words) {
+    buf_addf(out, "  %-12s", name);
+    for (size_t i = 0; words[i]; i++) buf_addf(out, "%s%s", i ? ", " : "", words[i]);
+    buf_addc(out, '\n');
+}
+
+static void add_list(struct buf *out, const char *name, const str *list, size_t count) {
+    buf_addf(out, "  %-12s", name);
+    for (size_t i = 0; i < count; i++) buf_addf(out, "%s%.*s", i ? ", " : "", STR_ARG(list[i]));
+    buf_addc(out, '\n');
+}
+
+static void add_limits(enum media_kind kind, struct buf *out) {
+    const struct video_caps *v = &video_caps_bundled;
+    if (kind == MEDIA_IMAGE) {
+        add_list(out, "ratios", image_ratios, image_ratio_count);
+        add_list(out, "resolutions", image_resolutions, image_resolution_count);
+        buf_addf(out, "  %-12s1 to %d pictures, from up to %d others\n", "counts", IMAGE_MAX_COUNT,
+                 IMAGE_MAX_INPUTS);
+    } else if (kind == MEDIA_VIDEO) {
+        add_list(out, "ratios", v->ratios, v->ratio_count);
+        add_list(out, "resolutions", v->resolutions, v->resolution_count);
+        buf_addf(out, "  %-12s4, 6, 8 seconds; up to %d pictures as frames or references\n",
+                 "durations", VIDEO_MAX_INPUTS);
+    } else {
+        add_words(out, "voices", speech_voices);
+    }
+}
+
+enum chela_error media_providers_text(enum media_kind kind, struct config *c, struct buf *out,
+                                      struct err *e) {
+    struct arena a;
+    struct state s = { 0 };
+    arena_init(&a, 1 << 20);
+    enum chela_error rc = find_state(&s, kind, c, &a, e);
+    if (rc == CHELA_OK) {
+        buf_addf(out, "openrouter (%s)\n", s.configured ? "a key is there" : "no key was found");
+        buf_addf(out, "  %-12s%.*s\n", "model", STR_ARG(s.model));
+        add_words(out, "known", models_of(kind));
+        add_limits(kind, out);
+    }
+    arena_free(&a);
+    return rc;
+}
