@@ -266,9 +266,9 @@ def test_commands(chat, tmp_path):
         t.wait(r"\[exit 0\]")
     assert len(upstream.asked) == 1
     saved = (terminal.home.folder / "talk.md").read_text()
-    assert re.fullmatch(r"# talk\n\n## You\n\nA question\n\n## \S+\n\nAn \*answer\*\.\n", saved), saved
+    assert re.fullmatch(r"## You, turn 1\n\nA question\n\n## \S+\n\nAn \*answer\*\.\n", saved), saved
     messages = json.loads((terminal.home.folder / "talk.json").read_text())["messages"]
-    assert [message["role"] for message in messages] == ["user", "assistant"]
+    assert [message["message"]["role"] for message in messages] == ["user", "assistant"]
 
 
 def test_escapes_of_a_model_do_nothing(chat):
