@@ -77,19 +77,20 @@ static struct edit *owner(EditLine *el) {
 
 /* ---- input: bytes of the terminal, and signals beside them ---- */
 
-static void paste_mode(bool on) {
+static void paste_mode(const struct edit *e, bool on) {
+    if (!e->options.look->moves) return; /* a dumb terminal gets no sequences */
     fputs(on ? "\033[?2004h" : "\033[?2004l", stdout);
     fflush(stdout);
 }
 
 static void stop(struct edit *e) {
-    paste_mode(false);
+    paste_mode(e, false);
     if (e->el) e->lib->el_wset(e->el, EL_PREP_TERM, 0);
     fputs("\r\n", stdout);
     fflush(stdout);
     terminal_stop();
     if (e->el) e->lib->el_wset(e->el, EL_PREP_TERM, 1);
-    paste_mode(true);
+    paste_mode(e, true);
     if (e->el) e->lib->el_wset(e->el, EL_REFRESH);
 }
 
@@ -476,7 +477,7 @@ enum edit_outcome edit_read(struct edit *e, str *line) {
     enum edit_outcome outcome;
     unsigned empty = 0; /* Ctrl-C on an empty line, in a row */
     locale_t before = utf8_locale_enter();
-    paste_mode(true);
+    paste_mode(e, true);
     do {
         e->interrupted = false;
         buf_clear(&e->line);
@@ -485,7 +486,7 @@ enum edit_outcome edit_read(struct edit *e, str *line) {
         empty = e->line.n ? 0 : empty + 1;
         if (empty == 1) fputs("(Ctrl-C again leaves; so does Ctrl-D)\n", stdout);
     } while (empty < 2);
-    paste_mode(false);
+    paste_mode(e, false);
     utf8_locale_leave(before);
     if (e->interrupted) outcome = EDIT_LEAVE;
     if (outcome == EDIT_LEAVE && terminal_end_signal()) outcome = EDIT_SIGNAL;

@@ -1,7 +1,9 @@
 """chela chat on a terminal, and through pipes."""
 import json
 import os
+import pty
 import re
+import select
 import signal
 import time
 
@@ -298,6 +300,29 @@ def test_without_colour_and_on_a_dumb_terminal(chat):
 
 def test_openclaws_name_for_it(home):
     assert home.run("tui", "--help").out == home.run("chat", "--help").out
+
+
+def test_a_dumb_terminal_gets_no_escape(chat):
+    _, terminal = chat([finished("Some **bold** text.")])
+    near, far = pty.openpty()
+    process = terminal.home.start("chat", stdin=far, stdout=far, stderr=far,
+                                  env={"TERM": "dumb", "NO_COLOR": ""}, start_new_session=True)
+    os.close(far)
+    seen, asked, end = b"", False, time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < end:
+        if select.select([near], [], [], 0.1)[0]:
+            try:
+                seen += os.read(near, 65536)
+            except OSError:
+                break
+        if "›".encode() in seen and not asked:
+            os.write(near, b"x\n")
+            asked = True
+        if b"56 out" in seen and seen.rstrip().endswith("›".encode()):
+            os.write(near, b"\x04")
+    os.close(near)
+    assert process.wait(timeout=10) == 0
+    assert b"Some **bold** text." in seen and b"\x1b" not in seen, seen
 
 
 def test_pipes_make_it_plain_text(chat):
