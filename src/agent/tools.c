@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-extern const struct agent_tool tool_session_status;
+extern const struct agent_tool tool_session_status, tool_image_generate, tool_video_generate,
+    tool_tts;
 
 const struct agent_tool *const agent_tools[] = {
-    &tool_session_status,
-    NULL,
+    &tool_session_status, &tool_image_generate, &tool_video_generate, &tool_tts, NULL,
 };
 
 enum { TOOLS_JSON_MAX = 1 << 20 };

@@ -26,9 +26,31 @@ static enum chela_error run_image(struct cli *c, struct err *e) {
     return run(c, MEDIA_IMAGE, e);
 }
 
+static enum chela_error run_tts(struct cli *c, struct err *e) {
+    return run(c, MEDIA_SPEECH, e);
+}
+
+static enum chela_error run_video(struct cli *c, struct err *e) {
+    return run(c, MEDIA_VIDEO, e);
+}
+
 const struct command cmd_infer_image_providers = {
     .path = "infer image providers",
     .summary = "List who makes pictures, and the models",
     .options = options,
     .run = run_image,
+};
+
+const struct command cmd_infer_tts_providers = {
+    .path = "infer tts providers",
+    .summary = "List who speaks, the models and voices",
+    .options = options,
+    .run = run_tts,
+};
+
+const struct command cmd_infer_video_providers = {
+    .path = "infer video providers",
+    .summary = "List who makes videos, and what they offer",
+    .options = options,
+    .run = run_video,
 };

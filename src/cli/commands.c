@@ -17,6 +17,14 @@
     X(infer_image_generate)                                                                        \
     X(infer_image_edit)                                                                            \
     X(infer_image_providers)                                                                       \
+    X(infer_tts_convert)                                                                           \
+    X(infer_tts_voices)                                                                            \
+    X(infer_tts_providers)                                                                         \
+    X(infer_video_generate)                                                                        \
+    X(infer_video_status)                                                                          \
+    X(infer_video_resume)                                                                          \
+    X(infer_video_list)                                                                            \
+    X(infer_video_providers)                                                                       \
     X(chat)                                                                                        \
     X(sessions_list)                                                                               \
     X(sessions_show)                                                                               \

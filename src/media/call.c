@@ -83,10 +83,13 @@ static bool is_redirect(int status) {
 
 static enum chela_error on_head(void *ctx, const struct http_answer *head, struct err *e) {
     struct media_wire *w = ctx;
-    bool page = w->x->json && str_has(head->content_type, S("html"));
+    str type = head->content_type;
+    bool page = w->x->wants != MEDIA_WANTS_ANY && str_has(type, S("html"));
+    if (w->x->wants == MEDIA_WANTS_BYTES)
+        page = page || str_has(type, S("json")) || str_starts(type, S("text/"));
     bool good = head->status >= 200 && head->status <= 299 && !page;
     w->refused = good ? 0 : head->status;
-    str_copy(w->type, sizeof w->type, head->content_type);
+    str_copy(w->type, sizeof w->type, type);
     str_copy(w->request_id, sizeof w->request_id, head->request_id);
     str to = is_redirect(head->status) ? http_answer_header(head, S("location")) : (str){ 0 };
     if (!str_copy(w->location, sizeof w->location, to)) w->location[0] = '\0';

@@ -32,12 +32,14 @@ enum { MEDIA_MAX_REQUEST = 128 << 20 }; /* five pictures of the largest size in 
 /* Takes the text over, as the body. */
 enum chela_error media_call_body(struct media_call *c, struct buf *text, struct err *e);
 
+enum media_wants { MEDIA_WANTS_ANY, MEDIA_WANTS_JSON, MEDIA_WANTS_BYTES };
+
 struct media_exchange { /* what is wanted of an exchange; callbacks as in struct http_request */
     int64_t timeout_ms; /* of all of it */
     int64_t idle_ms;    /* without a byte; 0: timeout_ms */
     const atomic_bool *cancel;
     size_t max_body;
-    bool json; /* the answer must be JSON: a page of HTML is a refusal */
+    enum media_wants wants; /* another kind of answer is a refusal */
     void *ctx;
     /* Of an answer with a 2xx status. on_head and on_tick may be NULL. */
     enum chela_error (*on_head)(void *ctx, const struct http_answer *head, struct err *e);

@@ -144,7 +144,7 @@ static enum chela_error exchange(const struct image_request *q, struct media_cal
     const struct media_exchange how = { .timeout_ms = timeout_ms,
                                         .cancel = q->cancel,
                                         .max_body = max_answer,
-                                        .json = true,
+                                        .wants = MEDIA_WANTS_JSON,
                                         .ctx = &x,
                                         .on_body = on_body,
                                         .on_tick = on_tick };

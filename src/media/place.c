@@ -20,8 +20,7 @@ void place_state_folder(struct config *c, char folder[PATH_MAX]) {
     snprintf(folder, PATH_MAX, "%.*s/media", PATH_MAX - 8, config_where(c)->state);
 }
 
-/* "image-20261122-101530-9f3c": sorts by time, and two in one second differ. */
-static void name_by_time(struct place *p, const char *kind) {
+void place_name(char stem[256], const char *kind) {
     time_t now = (time_t)(clock_unix_ms() / 1000);
     struct tm tm;
     char when[32] = "";
@@ -29,7 +28,7 @@ static void name_by_time(struct place *p, const char *kind) {
     if (localtime_r(&now, &tm)) strftime(when, sizeof when, "%Y%m%d-%H%M%S", &tm);
     if (getrandom(noise, sizeof noise, GRND_NONBLOCK) != (ssize_t)sizeof noise)
         noise[0] = (unsigned char)(clock_ms() & 255);
-    snprintf(p->stem, sizeof p->stem, "%s-%s-%02x%02x", kind, when, noise[0], noise[1]);
+    snprintf(stem, 256, "%s-%s-%02x%02x", kind, when, noise[0], noise[1]);
 }
 
 static bool is_folder(const char *path) {
@@ -61,11 +60,10 @@ enum chela_error place_find(struct place *p, struct config *c, str output, const
     if (!output.n) {
         place_state_folder(c, folder);
         in = str_c(folder);
-        p->mode = 0600;
-        name_by_time(p, kind);
+        place_name(p->stem, kind);
     } else if (str_copy(folder, sizeof folder, output) &&
                (str_ends(output, S("/")) || is_folder(folder))) {
-        name_by_time(p, kind);
+        place_name(p->stem, kind);
     } else if (!split(p, output, &in)) {
         return too_long(output, e);
     }
@@ -75,6 +73,9 @@ enum chela_error place_find(struct place *p, struct config *c, str output, const
     if (rc != CHELA_OK) return rc;
     if (!realpath(made, p->folder)) return err_set(e, CHELA_IO, "%s: %s", made, strerror(errno));
     if (!is_folder(made)) return err_set(e, CHELA_IO, "%s: it is no folder", made);
+    char own[PATH_MAX];
+    place_state_folder(c, own);
+    if (str_eq(str_c(own), in)) p->mode = 0600;
     /* before anything is paid for */
     if (access(made, W_OK | X_OK) == 0) return CHELA_OK;
     return err_set(e, CHELA_IO, "%s: %s", made, strerror(errno));
@@ -110,7 +111,8 @@ enum chela_error place_commit(const struct place *p, struct draft *d, str claime
         return err_set(e, CHELA_NOMEM, "out of memory");
     }
     str bytes = { head, draft_head(d, head, LOOKED_AT) };
-    str mime = mime_of_media(bytes);
+    /* Raw samples may look like anything. */
+    str mime = str_eq(claimed, S("audio/pcm")) ? claimed : mime_of_media(bytes);
     if (!mime.n) mime = claimed;
     *out = (struct media_file){ .mime = arena_dup(a, mime), .size = d->size };
     if (!picture_size(bytes, &out->width, &out->height)) out->width = out->height = 0;

@@ -24,6 +24,8 @@ struct place {
  * the time. kind: the first word of that name, "image". Makes the folder. */
 enum chela_error place_find(struct place *p, struct config *c, str output, const char *kind,
                             struct err *e);
+/* "image-20261122-101530-9f3c": sorts by time, and two in one second differ. */
+void place_name(char stem[256], const char *kind);
 /* The folder of generated files in the state folder, without making it. */
 void place_state_folder(struct config *c, char folder[PATH_MAX]);
 /* "/folder/stem[-index].ext" for bytes of that type; count 1: no index. index from 1. */

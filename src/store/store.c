@@ -53,6 +53,12 @@ static const char *const migrations[] = {
     "CREATE TABLE cooldown(model TEXT NOT NULL, key TEXT NOT NULL, since_ms INTEGER NOT NULL,"
     " until_ms INTEGER NOT NULL, failures INTEGER NOT NULL, code TEXT NOT NULL,"
     " message TEXT NOT NULL, PRIMARY KEY(model, key)) WITHOUT ROWID;",
+    /* Video jobs (media/video_job.h). */
+    "CREATE TABLE video_job(id TEXT PRIMARY KEY, state TEXT NOT NULL, model TEXT NOT NULL,"
+    " prompt TEXT NOT NULL, base_url TEXT NOT NULL, remote_id TEXT NOT NULL,"
+    " polling_url TEXT NOT NULL, download_url TEXT NOT NULL, output TEXT NOT NULL,"
+    " part TEXT NOT NULL, file TEXT NOT NULL, usage TEXT NOT NULL, error TEXT NOT NULL,"
+    " created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, body TEXT NOT NULL);",
 };
 
 enum { SCHEMA = sizeof migrations / sizeof migrations[0], BUSY_MS = 10000 };

@@ -1,0 +1,86 @@
+/* Video: submitted, polled, downloaded; and finished later when that was interrupted. */
+#ifndef CHELA_MEDIA_VIDEO_H
+#define CHELA_MEDIA_VIDEO_H
+
+#include "media/call.h"
+#include "media/models.h"
+#include "media/picture_input.h"
+#include "media/video_caps.h"
+#include "media/video_job.h"
+
+struct video_source {
+    str picture; /* as picture_input_load takes it */
+    str role;    /* "first_frame", "last_frame", "reference_image"; "" decided by the order */
+};
+
+struct video_events { /* may be NULL */
+    void *ctx;
+    void (*on_notice)(void *ctx, const char *line);
+    /* While it waits: the job's state, and bytes of the download. */
+    void (*on_progress)(void *ctx, str state, uint64_t bytes);
+};
+
+struct video_request { /* zero-initialise; borrowed until the call returns */
+    str prompt;
+    str model;                          /* "" as configured */
+    str size, aspect_ratio, resolution; /* hints, "" not given */
+    double duration;                    /* seconds; 0: not given */
+    int audio;                          /* 1 with, 0 without, -1 as the model likes */
+    bool watermark;                     /* asked for, and not taken */
+    const struct video_source *sources;
+    size_t source_count;
+    bool has_seed;
+    int64_t seed;
+    str callback_url;
+    const struct picture_rules *rules;
+    str output;         /* as struct place takes it */
+    int64_t timeout_ms; /* of all of it; 0: as configured, else ten minutes */
+    bool detach;        /* submit, and leave the rest to video_resume */
+    const atomic_bool *cancel;
+    const struct video_events *events;
+};
+
+/* The job is in the store before it is sent, and stays there: r->job tells of it, on failure too.
+ */
+enum chela_error video_run(const struct video_request *q, struct config *c, struct store *s,
+                           struct media_result *r, struct err *e);
+enum chela_error video_explain(const struct video_request *q, struct config *c, bool json,
+                               bool colour, struct buf *out, struct err *e);
+
+struct video_resume {
+    str id;
+    bool resubmit;      /* also where the service may have taken the first submission */
+    bool look;          /* ask for the state once, download nothing */
+    int64_t timeout_ms; /* 0: ten minutes */
+    const atomic_bool *cancel;
+    const struct video_events *events;
+};
+/* Goes on where the job stands. CHELA_INPUT when only resubmit could help. */
+enum chela_error video_resume(const struct video_resume *q, struct config *c, struct store *s,
+                              struct media_result *r, struct err *e);
+
+/* ---- inside media/ ---- */
+/* video_request.c: the body for a call that was begun; hints that were not taken go to *r. */
+enum chela_error video_body(const struct video_request *q, const struct picture_input *inputs,
+                            struct media_call *call, struct media_result *r, struct err *e);
+enum chela_error video_load_sources(const struct video_request *q,
+                                    const struct picture_rules *rules,
+                                    struct picture_input inputs[VIDEO_MAX_INPUTS], struct arena *a,
+                                    struct err *e);
+
+/* video_wait.c: polls until the job is final, and downloads; the job is saved at every step. */
+struct video_wait {
+    struct config *config;
+    struct store *store;
+    struct media_call *call; /* begun: its key and headers go to their own origin */
+    struct video_job *job;
+    struct media_result *result;
+    int64_t end_ms; /* clock_ms() by which to give up */
+    const atomic_bool *cancel;
+    const struct video_events *events;
+};
+enum chela_error video_wait_and_save(struct video_wait *w, bool once, struct err *e);
+/* Takes the service's account of the job into w->job. */
+enum chela_error video_read_job(struct video_wait *w, str json, struct err *e);
+
+#endif
