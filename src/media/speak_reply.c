@@ -133,6 +133,11 @@ static size_t link_at(str s, str *words) {
     return end < 0 ? 0 : (size_t)(middle + end + 1);
 }
 
+static bool is_word(char c) {
+    char l = ascii_lower(c);
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
 static void add_line(struct buf *out, str line) {
     while (line.n) {
         str words;
@@ -141,9 +146,8 @@ static void add_line(struct buf *out, str line) {
             buf_add(out, words);
         } else {
             char c = line.p[0];
-            bool mark = c == '*' || c == '`' || c == '|' ||
-                        (c == '_' &&
-                         (!out->n || out->p[out->n - 1] == ' ' || line.n == 1 || line.p[1] == ' '));
+            bool inside = out->n && line.n > 1 && is_word(out->p[out->n - 1]) && is_word(line.p[1]);
+            bool mark = c == '*' || c == '`' || c == '|' || (c == '_' && !inside);
             if (!mark) buf_addc(out, c);
             length = 1;
         }

@@ -41,7 +41,8 @@ static void note_failure(struct video_wait *w, const struct http_outcome *out, b
                          const struct err *e) {
     struct video_job *j = w->job;
     j->error = arena_dup(&w->result->arena, str_c(e->message));
-    if (answered || out->status >= 300)
+    /* A page that some proxy made is an answer too: nobody took the job. */
+    if (answered || out->status >= 300 || (out->status && e->code == CHELA_PROTOCOL))
         j->state = S("refused");
     else if (!out->request_sent)
         j->state = S("unsent");

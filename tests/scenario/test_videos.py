@@ -1,0 +1,250 @@
+"""A video job is paid for once and never lost: killed at every step, it is finished by resume, with
+one submission and one whole file. And what a service can do wrong on the way to it."""
+import base64
+import json
+import signal
+import sqlite3
+import time
+
+import pytest
+
+from support.program import Home
+
+MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"film" * 20000
+OLD = b"what was there before"
+ACCEPTED = {"status": 202, "json": {"id": "job-1", "status": "pending",
+                                    "polling_url": "/api/v1/videos/job-1"}}
+DONE = {"json": {"id": "job-1", "status": "completed", "usage": {"cost": 0.6}}}
+PENDING = {"json": {"id": "job-1", "status": "in_progress"}}
+
+
+def film(**more):
+    return {"base64": base64.b64encode(MP4).decode(), "type": "video/mp4", **more}
+
+
+def serve(lab, submit=None, looks=None, download=None):
+    return lab.serve([{"on": "POST /videos$", "replies": submit or [ACCEPTED]},
+                      {"on": "GET /videos/job-1$", "replies": looks or [DONE]},
+                      {"on": "GET /videos/job-1/content$", "replies": download or [film()]}])
+
+
+@pytest.fixture
+def home(lab, tmp_path):
+    made = Home(tmp_path, key="sk-or-v1-videos", config={"models": {"providers": {"openrouter": {
+        "baseUrl": lab.plain_url + "/api/v1", "models": []}}}})
+    made.write("out/x.mp4", OLD)
+    return made
+
+
+GENERATE = ("infer", "video", "generate", "--prompt", "waves", "--output", "out/x.mp4", "--json")
+
+
+def jobs(home):
+    result = home.run("infer", "video", "list", "--json")
+    assert result.code == 0, str(result)
+    return result.json
+
+
+def submissions(upstream):
+    return len([request for request in upstream.seen if request.method == "POST"])
+
+
+def left(home):
+    return sorted(path.name for path in (home.folder / "out").iterdir())
+
+
+def test_to_its_file(lab, home):
+    serve(lab, looks=[PENDING, DONE])
+    result = home.run(*GENERATE)
+    assert result.code == 0, str(result)
+    output = result.json["outputs"][0]
+    assert output["mimeType"] == "video/mp4" and output["size"] == len(MP4)
+    assert (home.folder / "out/x.mp4").read_bytes() == MP4 and left(home) == ["x.mp4"]
+    assert [(job["state"], job["open"], job["usage"]) for job in jobs(home)] == [
+        ("saved", False, {"cost": 0.6})]
+
+
+def test_detached_and_resumed(lab, home):
+    upstream = serve(lab, looks=[PENDING, DONE])
+    result = home.run(*GENERATE[:-1], "--detach")
+    job = result.out.strip()
+    assert result.code == 0 and job.startswith("video-"), str(result)
+    assert home.run("infer", "video", "status", job).out == "in_progress\n"
+    done = home.run("infer", "video", "resume", job)
+    assert done.code == 0 and done.out.endswith("out/x.mp4\n"), str(done)
+    assert (home.folder / "out/x.mp4").read_bytes() == MP4
+    again = home.run("infer", "video", "resume", job)
+    assert again.code == 0 and again.out == done.out, "a saved one is only named"
+    assert submissions(upstream) == 1
+
+
+def slow(seconds, reply):
+    return dict(reply, delay=seconds)
+
+
+# Where the kill comes: (the upstream's replies, what is waited for before it)
+STEPS = {
+    "looking": ({"looks": [slow(5, PENDING)]}, "GET /api/v1/videos/job-1"),
+    "second look": ({"looks": [PENDING, slow(5, PENDING)]}, "GET /api/v1/videos/job-1 x2"),
+    "downloading": ({"download": [slow(5, film())]}, "GET /api/v1/videos/job-1/content"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_killed_after_it_was_accepted(lab, home, step, how):
+    replies, waited_for = STEPS[step]
+    path, _, times = waited_for.partition(" x")
+    upstream = serve(lab, **replies)
+    process = home.start(*GENERATE)
+    end = time.monotonic() + 15
+    while time.monotonic() < end:
+        count = len([r for r in upstream.seen if f"{r.method} {r.path}" == path])
+        if count >= int(times or 1):
+            break
+        time.sleep(0.02)
+    process.send_signal(how)
+    out, err = process.communicate(timeout=10)
+    if how == signal.SIGINT:
+        assert process.returncode == 130 and b"video resume video-" in out + err, err
+    [job] = jobs(home)
+    assert job["open"] and (home.folder / "out/x.mp4").read_bytes() == OLD
+    before = submissions(upstream)
+    upstream = serve(lab)
+    done = home.run("infer", "video", "resume", job["id"])
+    assert done.code == 0, str(done)
+    assert before == 1 and submissions(upstream) == 0
+    assert (home.folder / "out/x.mp4").read_bytes() == MP4 and left(home) == ["x.mp4"]
+
+
+def test_killed_in_mid_download_leaves_no_debris(lab, home):
+    serve(lab, download=[film(delay=5)])
+    process = home.start(*GENERATE)
+    end = time.monotonic() + 15
+    while time.monotonic() < end and not any(n.startswith(".chela-") for n in left(home)):
+        time.sleep(0.02)
+    process.kill()
+    process.communicate(timeout=10)
+    assert any(name.startswith(".chela-") for name in left(home)), "the draft was there"
+    [job] = jobs(home)
+    serve(lab)
+    assert home.run("infer", "video", "resume", job["id"]).code == 0
+    assert left(home) == ["x.mp4"] and (home.folder / "out/x.mp4").read_bytes() == MP4
+
+
+def test_killed_while_it_was_submitted(lab, home):
+    upstream = serve(lab, submit=[slow(5, ACCEPTED)])
+    process = home.start(*GENERATE)
+    while not submissions(upstream):
+        time.sleep(0.02)
+    process.kill()
+    process.communicate(timeout=10)
+    [job] = jobs(home)
+    assert job["state"] == "submitting" and job["open"]
+    upstream = serve(lab)
+    refused = home.run("infer", "video", "resume", job["id"], "--json")
+    assert refused.code == 65 and submissions(upstream) == 0, str(refused)
+    assert "nobody can know" in refused.json["error"]["hint"]
+    done = home.run("infer", "video", "resume", job["id"], "--resubmit")
+    assert done.code == 0 and submissions(upstream) == 1, str(done)
+    assert (home.folder / "out/x.mp4").read_bytes() == MP4
+
+
+def test_killed_before_it_was_submitted(lab, home):
+    """The row is there and nothing was sent: resume submits, once, unasked."""
+    serve(lab)
+    assert home.run(*GENERATE, "--detach").code == 0
+    store = sqlite3.connect(next(home.folder.rglob("chela.db")))
+    store.execute("UPDATE video_job SET state='new', remote_id='', polling_url=''")
+    store.commit()
+    store.close()
+    [job] = jobs(home)
+    upstream = serve(lab)
+    done = home.run("infer", "video", "resume", job["id"])
+    assert done.code == 0 and submissions(upstream) == 1, str(done)
+    assert upstream.seen[0].body["prompt"] == "waves"
+
+
+def test_killed_after_the_file_was_put_in_place(lab, home):
+    serve(lab)
+    assert home.run(*GENERATE).code == 0
+    store = sqlite3.connect(next(home.folder.rglob("chela.db")))
+    store.execute("UPDATE video_job SET state='completed', file=''")
+    store.commit()
+    store.close()
+    upstream = serve(lab)
+    done = home.run("infer", "video", "resume", jobs(home)[0]["id"])
+    assert done.code == 0 and submissions(upstream) == 0, str(done)
+    assert (home.folder / "out/x.mp4").read_bytes() == MP4 and left(home) == ["x.mp4"]
+
+
+FAULTS = {
+    "submission refused": ({"submit": [{"status": 402, "json": {"error": {"code": 402, "message": "no credit"}}}]}, 77, "refused", "no credit"),
+    "submission hung up": ({"submit": [{"hang_up": True}]}, 69, "submitting", "without an answer"),
+    "submission as HTML": ({"submit": [{"text": "<html><title>Sign in</title></html>"}]}, 76, "refused", "HTML page"),
+    "submission not JSON": ({"submit": [{"text": "ok", "type": "application/json"}]}, 76, "refused", "not JSON"),
+    "look as HTML": ({"looks": [{"text": "<html></html>"}]}, 76, "pending", "HTML page"),
+    "look refused": ({"looks": [{"status": 404, "json": {"error": {"code": 404, "message": "gone"}}}]}, 69, "pending", "gone"),
+    "job failed": ({"looks": [{"json": {"status": "failed", "error": {"message": "not allowed"}}}]}, 75, "failed", "not allowed"),
+    "job cancelled": ({"looks": [{"json": {"status": "cancelled"}}]}, 75, "cancelled", "cancelled"),
+    "never finished": ({"looks": [PENDING]}, 75, "in_progress", "not finished in time"),
+    "download as HTML": ({"download": [{"text": "<html>" + "x" * 500, "type": "video/mp4"}]}, 76, "completed", "page of HTML"),
+    "download as JSON": ({"download": [{"text": "{\"error\": 1}" + " " * 500, "type": "video/mp4"}]}, 76, "completed", "JSON"),
+    "download empty": ({"download": [{"text": "", "type": "video/mp4"}]}, 76, "completed", "empty"),
+    "download refused": ({"download": [{"status": 403, "json": {"error": {"code": 403, "message": "no"}}}]}, 77, "completed", "403"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault(lab, home, fault):
+    replies, code, state, words = FAULTS[fault]
+    upstream = serve(lab, **replies)
+    result = home.run(*GENERATE, "--timeout-ms", "4000")
+    assert result.code == code, str(result)
+    error = result.json["error"]
+    assert words in error["message"], error
+    [job] = jobs(home)
+    assert job["state"] == state and submissions(upstream) == 1, job
+    if job["open"]:
+        assert job["id"] in error["hint"], error
+    assert (home.folder / "out/x.mp4").read_bytes() == OLD and left(home) == ["x.mp4"]
+
+
+def test_too_large(lab, tmp_path):
+    home = Home(tmp_path, key="sk-or-v1-videos", config={
+        "agents": {"defaults": {"mediaMaxMb": 0.01}}, "models": {"providers": {"openrouter": {
+            "baseUrl": lab.plain_url + "/api/v1", "models": []}}}})
+    serve(lab)
+    home.write("out/x.mp4", OLD)
+    result = home.run(*GENERATE)
+    assert result.code == 65 and "larger than" in result.json["error"]["message"], str(result)
+    assert (home.folder / "out/x.mp4").read_bytes() == OLD and left(home) == ["x.mp4"]
+
+
+def test_what_is_not_sent_is_resumed_unasked(lab, home):
+    """Nobody listens: nothing was sent, so there is nothing to ask."""
+    home.write("home/.openclaw/openclaw.json", json.dumps({"models": {"providers": {"openrouter": {
+        "baseUrl": "http://127.0.0.1:9/api/v1", "models": []}}}}))
+    result = home.run(*GENERATE)
+    assert result.code == 69 and jobs(home)[0]["state"] == "unsent", str(result)
+    home.write("home/.openclaw/openclaw.json", json.dumps({"models": {"providers": {"openrouter": {
+        "baseUrl": lab.plain_url + "/api/v1", "models": []}}}}))
+    upstream = serve(lab)
+    assert home.run("infer", "video", "resume", jobs(home)[0]["id"]).code == 0
+    assert submissions(upstream) == 1
+
+
+def test_an_unknown_job_is_named(lab, home):
+    serve(lab)
+    assert home.run(*GENERATE, "--detach").code == 0
+    job = jobs(home)[0]["id"]
+    result = home.run("infer", "video", "resume", job[:-1] + "z")
+    assert result.code == 66 and f"did you mean {job}" in result.err, str(result)
+
+
+def test_explain_sends_and_stores_nothing(lab, home):
+    upstream = serve(lab)
+    before = home.tree()
+    result = home.run("explain", "--json", *GENERATE[:-1], "--duration", "5")
+    assert result.json["body"]["duration"] == 6 and not upstream.seen and home.tree() == before
+    assert "video-hints" in {change["rule"] for change in result.json["changes"]}
