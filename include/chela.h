@@ -86,6 +86,8 @@ CHELA_API void chela_cancel(struct chela *c);
 CHELA_API const char *chela_answer(const struct chela *c);        /* "" before the first */
 CHELA_API const char *chela_answer_model(const struct chela *c);  /* the model that answered */
 CHELA_API const char *chela_finish_reason(const struct chela *c); /* "stop", "length", … */
+/* The sound file of a turn's reply, when messages.tts.auto had it spoken; else "". */
+CHELA_API const char *chela_spoken(const struct chela *c);
 
 /* What the run used, summed over the requests of an agent's turn. -1: not said. Cached and
  * cache-write tokens are part of the prompt's, reasoning tokens of the completion's. */

@@ -45,7 +45,8 @@ static enum chela_error convert(struct media_cli *m, const struct speech_request
     if (rc == CHELA_OK && cli_given(m->cli, "play")) {
         struct err why = ERR_INIT; /* the file is there: that nobody plays it is no failure */
         const struct media_file *f = &result.file[0];
-        if (player_play(m->config, f->path.p, f->mime, m->cancel, &why) != CHELA_OK)
+        if (player_play(env_get(m->cli->env, "PATH"), f->path.p, f->mime, m->cancel, &why) !=
+            CHELA_OK)
             cli_note("chela: %s%s%s", why.message, why.hint[0] ? "; " : "", why.hint);
     }
     media_result_free(&result);

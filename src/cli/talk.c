@@ -3,6 +3,8 @@
 #include "cli/talk.h"
 
 #include "base/file.h"
+#include "base/mime.h"
+#include "media/player.h"
 #include "term/safe.h"
 
 #include <signal.h>
@@ -159,6 +161,16 @@ static enum chela_error print_envelope(struct cli *c, struct chela *lib, struct 
     return CHELA_OK;
 }
 
+/* A spoken reply sounds after its text; where nothing plays, its path is worth as much. */
+static void play_spoken(const struct cli *c, const struct chela *lib) {
+    const char *path = chela_spoken(lib);
+    struct err why = ERR_INIT;
+    if (!*path) return;
+    enum chela_error rc =
+        player_play(env_get(c->env, "PATH"), path, mime_of_name(str_c(path)), NULL, &why);
+    if (rc != CHELA_OK) cli_note("chela: spoken: %s", path);
+}
+
 enum chela_error talk_run(struct cli *c, struct chela *lib, const struct chela_request *request,
                           struct err *e) {
     struct screen screen = { .out_is_terminal = cli_out_is_terminal(),
@@ -182,6 +194,7 @@ enum chela_error talk_run(struct cli *c, struct chela *lib, const struct chela_r
     if (rc != CHELA_OK) talk_failure(lib, e);
     if (rc == CHELA_CANCELLED && screen.text_printed)
         err_hint(e, rc, "what was printed is all that was received; it is not a whole answer");
+    if (rc == CHELA_OK && !c->json && cli_out_is_terminal()) play_spoken(c, lib);
     if (!c->json) return rc;
     enum chela_error printed = print_envelope(c, lib, e);
     return rc == CHELA_OK ? printed : rc;

@@ -44,7 +44,7 @@ static void forget_run(struct chela *c) {
     agent_end(&c->run);
     c->ran = false;
     c->reply = (struct chat_reply){ 0 };
-    c->session = (str){ 0 };
+    c->session = c->spoken = (str){ 0 };
     arena_free(&c->arena);
 }
 
@@ -179,6 +179,7 @@ static enum chela_error turn(struct chela *c, const struct chela_request *r,
     if (rc == CHELA_OK)
         rc = agent_turn(&c->run, c->config, store, &q, events, &c->cancel, &c->error);
     store_close(store);
+    if (rc == CHELA_OK) lib_speak(c, r->agent, events);
     return rc;
 }
 
@@ -268,6 +269,10 @@ const char *chela_answer(const struct chela *c) {
 
 const char *chela_answer_model(const struct chela *c) {
     return text_of(lib_reply(c)->model);
+}
+
+const char *chela_spoken(const struct chela *c) {
+    return text_of(c->spoken);
 }
 
 const char *chela_finish_reason(const struct chela *c) {

@@ -17,9 +17,12 @@ struct chela {
     struct chat_reply reply;
     struct arena arena; /* of the last run's input */
     str session;
+    str spoken;      /* path of the spoken reply, "" none */
     struct buf text; /* what chela_envelope and chela_explain gave out */
 };
 
+/* After a turn: speaks its reply if that is wanted, and lists the file among its outputs. */
+void lib_speak(struct chela *c, const char *agent, const struct agent_events *events);
 const struct chat *lib_chat(const struct chela *c); /* the last exchange */
 const struct chat_reply *lib_reply(const struct chela *c);
 

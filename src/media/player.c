@@ -28,9 +28,8 @@ static const struct {
 };
 enum { PLAYERS = sizeof players / sizeof players[0] };
 
-static bool in_path(struct config *c, const char *name) {
-    const char *path = config_env(c, "PATH");
-    str rest = str_c(path ? path : "/usr/bin:/bin"), folder;
+static bool in_path(const char *search, const char *name) {
+    str rest = str_c(search ? search : "/usr/bin:/bin"), folder;
     while (rest.n) {
         char file[PATH_MAX];
         str_cut(rest, ':', &folder, &rest);
@@ -40,15 +39,15 @@ static bool in_path(struct config *c, const char *name) {
     return false;
 }
 
-static int find(struct config *c, str mime) {
+static int find(const char *search, str mime) {
     bool compressed = mime.n && !str_eq(mime, S("audio/wav"));
     for (int i = 0; i < PLAYERS; i++)
-        if (!(compressed && players[i].only_wav) && in_path(c, players[i].name)) return i;
+        if (!(compressed && players[i].only_wav) && in_path(search, players[i].name)) return i;
     return -1;
 }
 
-const char *player_find(struct config *c, str mime) {
-    int i = find(c, mime);
+const char *player_find(const char *search, str mime) {
+    int i = find(search, mime);
     return i < 0 ? NULL : players[i].name;
 }
 
@@ -71,9 +70,9 @@ static enum chela_error wait_for(pid_t child, const atomic_bool *cancel, const c
     return err_set(e, CHELA_UNAVAILABLE, "%s could not play the file", name);
 }
 
-enum chela_error player_play(struct config *c, const char *path, str mime,
+enum chela_error player_play(const char *search, const char *path, str mime,
                              const atomic_bool *cancel, struct err *e) {
-    int which = find(c, mime);
+    int which = find(search, mime);
     if (which < 0) {
         err_set(e, CHELA_UNAVAILABLE, "no player for %.*s was found", STR_ARG(mime));
         return err_hint(e, CHELA_UNAVAILABLE,

@@ -80,3 +80,47 @@ def test_without_a_player_the_path_is_enough(lab, tmp_path):
     home = home_of(lab, tmp_path)
     result = home.run(*SAY, "x.mp3", "--play", env={"PATH": "/nowhere"})
     assert result.code == 0 and result.out.endswith("x.mp3\n") and "no player" in result.err
+
+
+# ---- spoken replies ----
+
+def talk(lab, tmp_path, answer, speech=None, **tts):
+    upstream = lab.serve([{"on": "POST /chat/completions$", "replies": [{"answer": [answer]}]},
+                          {"on": "POST /audio/speech$", "replies": [speech or sound()]}])
+    home = home_of(lab, tmp_path, **tts)
+    result = home.run("agent", "--local", "--message", "Tell me", "--json")
+    said = [request.body["input"] for request in upstream.asked
+            if request.path.endswith("/audio/speech")]
+    return result, said
+
+
+def test_always(lab, tmp_path):
+    result, said = talk(lab, tmp_path, "The **tide** is coming in.", auto="always")
+    text, audio = result.json["outputs"]
+    assert said == ["The tide is coming in."] and text["text"] == "The **tide** is coming in."
+    assert audio["kind"] == "audio" and audio["mimeType"] == "audio/mpeg"
+    with open(audio["path"], "rb") as file:
+        assert file.read() == MP3
+
+
+@pytest.mark.parametrize("answer,tts,expected", [
+    ("The tide is coming in.", {"auto": "off"}, []),
+    ("The tide is coming in.", {}, []),
+    ("The tide is coming in.", {"auto": "inbound"}, []),
+    ("The tide is coming in.", {"auto": "tagged"}, []),
+    ("Look. [[tts:text]]Hear![[/tts:text]]", {"auto": "tagged"}, ["Hear!"]),
+    ("Too short", {"auto": "always"}, []),
+    ("The tide is coming in.", {"auto": "always", "maxTextLength": 12}, ["The tide ..."]),
+])
+def test_when_and_what(lab, tmp_path, answer, tts, expected):
+    result, said = talk(lab, tmp_path, answer, **tts)
+    assert result.code == 0 and said == expected, str(result)
+    assert "Hear!" not in result.json["outputs"][0]["text"]
+
+
+def test_what_cannot_be_spoken_is_still_an_answer(lab, tmp_path):
+    result, said = talk(lab, tmp_path, "The tide is coming in.", auto="always",
+                        speech={"status": 500, "json": {"error": {"code": 500, "message": "no"}}})
+    assert result.code == 0 and len(said) == 1, str(result)
+    assert [list(output) for output in result.json["outputs"]] == [["text"]]
+    assert "could not be spoken" in result.err
