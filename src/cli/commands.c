@@ -32,6 +32,7 @@
     X(sessions_remove)                                                                             \
     X(sessions_cache)                                                                              \
     X(agent)                                                                                       \
+    X(doctor)                                                                                      \
     X(explain)                                                                                     \
     X(gateway)                                                                                     \
     X(sandbox)                                                                                     \
