@@ -327,7 +327,8 @@ static void unknown_keys_warn(void **state) {
     assert_has(warning(c, "messages.tst")->text.p, "did you mean \"tts\"?");
     assert_has(warning(c, "messages.tts.providers.openrouter.vioce")->text.p,
                "did you mean \"voice\"?");
-    assert_int_equal(warning_count(c), 10); /* and none about mine, openrouter-mine, other … */
+    assert_has(warning(c, "models.providers.mine.whatever")->text.p, "it has no effect");
+    assert_int_equal(warning_count(c), 11); /* and none about openrouter-mine, other … */
     config_free(c);
     home_free(&h);
 }
@@ -431,11 +432,11 @@ static void chela_file_is_strict(void **state) {
     assert_true(doc_string(d, doc_path_get(d, S("attribution.title"), NULL), &title));
     assert_str(title, "A");
     config_free(c);
-    home_file(&h, ".config/chela/chela.json5", "{\n  attribution: {titel: 'A'}, gateway: {}}");
+    home_file(&h, ".config/chela/chela.json5", "{\n  attribution: {titel: 'A'}, gatewey: {}}");
     c = home_load_bad(&h, &e);
     assert_has(e.message, "chela.json5:2:24: attribution.titel: unknown key; did you mean "
                           "\"title\"?");
-    assert_has(problem(c, "gateway")->text.p, "unknown key");
+    assert_has(problem(c, "gatewey")->text.p, "unknown key");
     config_free(c);
     home_free(&h);
 }

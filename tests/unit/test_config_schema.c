@@ -49,7 +49,8 @@ static void it_agrees_with_the_reader(void **state) {
         { "{env: {vars: {B: []}}}", false },
         { "{models: {providers: {openrouter: {apiKey: {source: 'env', id: 'X'}}}}}", true },
         { "{models: {providers: {openrouter: {apiKey: {source: 'nowhere'}}}}}", false },
-        { "{models: {providers: {other: 7}}}", true },
+        { "{models: {providers: {other: 7}}}", false },
+        { "{models: {providers: {other: {baseUrl: 'https://x.example', more: 1}}}}", true },
         { "{messages: {tts: {auto: 'always', timeoutMs: 999}}}", false },
     };
     struct home h;
