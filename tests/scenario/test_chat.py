@@ -11,7 +11,7 @@ import pytest
 
 from support.program import Home
 from support.replies import chunk
-from support.terminal import Terminal
+from support.screen import Screen
 
 pytestmark = pytest.mark.fast
 PROMPT = r"^› ?$"
@@ -27,7 +27,7 @@ def chat(lab, tmp_path):
             "agents": {"defaults": {"models": {"openrouter/moonshotai/kimi-k2.6": {"alias": "kimi"}}}},
             "models": {"providers": {"openrouter": {"baseUrl": lab.plain_url + "/v1",
                                                     "models": []}}}})
-        return upstream, Terminal(home, "chat", *words, **more)
+        return upstream, Screen(home, "chat", *words, **more)
     return begin
 
 
@@ -216,7 +216,7 @@ def test_history_is_kept_for_the_next_time(chat):
     home = terminal.home
     history = home.home / ".state" / "chela" / "history"
     assert history.stat().st_mode & 0o777 == 0o600
-    with Terminal(home, "chat") as t:
+    with Screen(home, "chat") as t:
         t.wait(PROMPT)
         t.type("Up")
         t.wait("^› something to remember")
@@ -291,7 +291,7 @@ def test_without_colour_and_on_a_dumb_terminal(chat):
         t.wait("56 out")
         assert "# Title\n\nSome **bold** text.\n\n• item" in t.screen()
         assert "\033[" not in t.styled()
-    with Terminal(terminal.home, "chat", env={"TERM": "dumb"}) as t:
+    with Screen(terminal.home, "chat", env={"TERM": "dumb"}) as t:
         t.wait("›")
         t.ask("x")
         screen = t.wait("56 out")

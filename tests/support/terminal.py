@@ -1,93 +1,94 @@
-"""A command on a real terminal: tmux holds it, a test types and looks."""
-import re
-import shlex
+"""chela at a terminal of its own: what a person sees and types."""
+import fcntl
+import os
+import pty
+import select
+import signal
 import subprocess
+import termios
 import time
-from pathlib import Path
 
-from support.program import assert_clean, binary, Result
+from support.program import Result, assert_clean, binary
+
+CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
 
 
 class Terminal:
-    """with Terminal(home, "chat") as t: t.type("hi", "Enter"); t.wait("hello")
+    """with Terminal(home, "onboard") as screen: screen.expect("key"); screen.type("x\n")
 
-    The screen is tmux's: wide characters, breaking of lines, a new size are those of a terminal
-    that people use.
+    script: a shell's, in which "$@" is chela with its words.
     """
 
-    count = 0  # each has a server of its own
-
-    def __init__(self, home, *words, columns=80, rows=24, env=None):
-        self.home, self.words = home, words
-        Terminal.count += 1
-        self.socket = str(home.folder / f"tmux{Terminal.count}")
-        self.columns, self.rows = columns, rows
-        self.env = {**home.env, "NO_COLOR": "", **(env or {})}
-        self.env.pop("TERM", None)  # tmux says what it is, unless the test does
-        if env and "TERM" in env:
-            self.env["TERM"] = env["TERM"]
-
-    def _tmux(self, *words):
-        done = subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *words],
-                              capture_output=True, text=True, check=False, timeout=20,
-                              env={"PATH": self.env["PATH"], "LANG": "C.UTF-8", "TERM": "xterm"})
-        assert done.returncode == 0, f"tmux {words}: {done.stderr}"
-        return done.stdout
+    def __init__(self, home, *argv, env=None, patience=20, script=None):
+        self.home, self.argv, self.patience = home, list(map(str, argv)), patience
+        self.env = {**home.env, **(env or {})}
+        shell = ["bash", "-c", script, "bash"] if script else []
+        self.command = [*shell, str(binary()), *self.argv]
 
     def __enter__(self):
-        self.err = self.home.folder / "terminal.err"
-        settings = " ".join(shlex.quote(f"{name}={value}") for name, value in self.env.items())
-        line = (f"trap : INT; cd {shlex.quote(str(self.home.folder))}; "
-                f"env -i TERM=$TERM {settings} {shlex.join([str(binary()), *self.words])} "
-                f"2>{shlex.quote(str(self.err))}; echo \"[exit $?]\"; stty -a | grep -o ' -\\?icanon'; sleep 100")
-        self._tmux("new-session", "-d", "-x", str(self.columns), "-y", str(self.rows),
-                   "sh", "-c", line)
+        self.near, far = pty.openpty()
+        self.usual = termios.tcgetattr(self.near)
+        self.process = subprocess.Popen(
+            self.command, cwd=self.home.folder, env=self.env, stdin=far, stdout=far, stderr=far,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(far, termios.TIOCSCTTY, 0))
+        os.close(far)
+        self.raw, self.read_to = b"", 0
         return self
 
+    @property
+    def text(self):
+        return self.raw.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def _read(self, seconds):
+        """What comes within so many seconds; False at the end."""
+        if not select.select([self.near], [], [], seconds)[0]:
+            return True
+        try:
+            piece = os.read(self.near, 65536)
+        except OSError:  # the last one closed it
+            return False
+        self.raw += piece
+        return bool(piece)
+
+    def expect(self, text):
+        """Waits until text comes, behind what was expected before."""
+        end = time.monotonic() + self.patience
+        while (at := self.text.find(text, self.read_to)) < 0:
+            open_ = self._read(0.1)
+            if (not open_ and text not in self.text[self.read_to:]) or time.monotonic() > end:
+                raise AssertionError(f"{text!r} did not come after\n{self.text}")
+        self.read_to = at + len(text)
+
+    def type(self, text):
+        os.write(self.near, text.encode())
+
+    @property
+    def echoes(self):
+        return bool(termios.tcgetattr(self.near)[3] & termios.ECHO)
+
+    def wait_until_hidden(self):
+        """The question is seen before the echo is off: nobody types that fast."""
+        end = time.monotonic() + self.patience
+        while self.echoes:
+            assert time.monotonic() < end, f"what is typed would be seen\n{self.text}"
+            time.sleep(0.01)
+
+    def end(self):
+        """Waits for the program's end: its Result, with all that was seen as `out`."""
+        end = time.monotonic() + self.patience
+        while self._read(0.1) and time.monotonic() < end:
+            if self.process.poll() is not None and not select.select([self.near], [], [], 0.1)[0]:
+                break
+        code = self.process.wait(timeout=self.patience)
+        result = Result(["chela", *self.argv], code, self.text.encode(), self.text.encode())
+        if code not in (-signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP):
+            assert_clean(result)
+        assert termios.tcgetattr(self.near) == self.usual, "the terminal is not as it was"
+        return result
+
     def __exit__(self, *_):
-        self._tmux("kill-server")
-        assert_clean(Result(self.words, 0, b"", self.err.read_bytes()))
-
-    def process(self):
-        """The id of the command's process."""
-        shell = self._tmux("display-message", "-p", "#{pane_pid}").strip()
-        return int(Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
-
-    def type(self, *keys):
-        """Keys as tmux names them: "Enter", "C-c", "M-Enter", "Up"; other words are typed."""
-        self._tmux("send-keys", *keys)
-
-    def text(self, text):
-        self._tmux("send-keys", "-l", text)
-
-    def ask(self, text):
-        self.text(text)
-        self.type("Enter")
-
-    def paste(self, text):
-        self._tmux("set-buffer", text)
-        self._tmux("paste-buffer", "-p")
-
-    def resize(self, columns, rows):
-        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
-
-    def screen(self):
-        return self._tmux("capture-pane", "-p").rstrip("\n") + "\n"
-
-    def everything(self):
-        """The screen, and what has left it."""
-        return self._tmux("capture-pane", "-p", "-S", "-").rstrip("\n") + "\n"
-
-    def styled(self):
-        return self._tmux("capture-pane", "-p", "-e")
-
-    def wait(self, pattern, seconds=15, above=False):
-        """Until the screen has it; above: or what has left it."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            screen = self.everything() if above else self.screen()
-            if re.search(pattern, screen, re.M):
-                return screen
-            time.sleep(0.05)
-        raise AssertionError(f"no {pattern!r} on the screen:\n{self.screen()}\n"
-                             + self.err.read_text(errors="replace"))
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.near)
