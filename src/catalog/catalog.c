@@ -313,14 +313,15 @@ str catalog_suggest(const struct catalog *k, str id) {
     struct suggest whole, tail;
     suggest_init(&whole, id);
     suggest_init(&tail, model_id_tail(id));
-    str by_tail = { 0 };
+    str by_tail = { 0 }, by_start = { 0 };
     for (size_t i = 0; i < count; i++) {
         suggest_offer(&whole, rows[i].id);
-        str before = tail.best;
-        suggest_offer(&tail, model_id_tail(rows[i].id));
+        str before = tail.best, name = model_id_tail(rows[i].id);
+        suggest_offer(&tail, name);
         if (tail.best.p != before.p) by_tail = rows[i].id;
+        if (!by_start.n && id.n >= 3 && str_istarts(name, id)) by_start = rows[i].id;
     }
-    return whole.best.n ? whole.best : by_tail;
+    return whole.best.n ? whole.best : by_tail.n ? by_tail : by_start; /* "kimi" is kimi-k2.6 */
 }
 
 static const char *count_word(size_t n) {

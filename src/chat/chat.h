@@ -150,6 +150,12 @@ enum chela_error chat_send(struct chat *c, const struct chat_events *events,
 /* Ends what runs in the background, and frees. Zeroed memory is fine. */
 void chat_end(struct chat *c);
 
+/* ---- the model catalogue, because somebody asked for it ---- */
+/* GET {base}/models now, within ten seconds, into the cache; *json (of 16 MiB at least) receives
+ * the answer too. A failure leaves the cache as it was. */
+enum chela_error chat_catalogue_refresh(struct config *config, const atomic_bool *cancel,
+                                        struct buf *json, struct err *e);
+
 /* ---- explain: the request, and why it is so; keys masked ----
  * {"method","url","headers":{…},"body":…,"route":{"origin","source","verified","exact","why"},
  *  "key":{"source","masked"},"changes":[{"rule","kind","where","value","reason","anchor"}]}

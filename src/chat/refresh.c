@@ -58,8 +58,8 @@ static bool prepare(struct chat *c, struct fetch *f, const atomic_bool *cancel) 
            chat_plain_headers(&c->shape, f->header, &f->request.header_count, NULL);
 }
 
-static void run(struct fetch *f) {
-    f->rc = http_run(&f->request, &f->outcome, NULL);
+static void run(struct fetch *f, struct err *e) {
+    f->rc = http_run(&f->request, &f->outcome, e);
 }
 
 static void store(struct chat *c, struct fetch *f) {
@@ -76,13 +76,48 @@ static void store(struct chat *c, struct fetch *f) {
 void chat_catalogue_fetch(struct chat *c, const atomic_bool *cancel) {
     struct fetch f;
     if (!prepare(c, &f, cancel)) return;
-    run(&f);
+    run(&f, NULL);
     store(c, &f);
+}
+
+/* What chat_begin makes of the settings, as far as this request needs it. */
+static enum chela_error open_for_fetch(struct chat *c, struct config *config, struct err *e) {
+    *c = (struct chat){ .config = config };
+    arena_init(&c->arena, 1u << 20);
+    c->shape = (struct shape_ctx){ .config = config, .arena = &c->arena };
+    enum chela_error rc = route_chat(&c->shape.route, config, &c->arena, e);
+    if (rc != CHELA_OK || c->shape.route.verified) return rc;
+    rc = credential_find(config, c->shape.route.origin, S(""), &c->credential, e);
+    if (rc == CHELA_NO_KEY && e) *e = (struct err)ERR_INIT; /* perhaps it tells everyone too */
+    return rc == CHELA_NO_KEY ? CHELA_OK : rc;
+}
+
+enum chela_error chat_catalogue_refresh(struct config *config, const atomic_bool *cancel,
+                                        struct buf *json, struct err *e) {
+    struct chat c;
+    struct fetch f = { .body = BUF_INIT(0) };
+    enum chela_error rc = open_for_fetch(&c, config, e);
+    if (rc == CHELA_OK && !prepare(&c, &f, cancel))
+        rc = err_set(e, CHELA_NOMEM, "the request for the model catalogue cannot be made");
+    if (rc == CHELA_OK) {
+        run(&f, e);
+        rc = f.rc;
+    }
+    if (rc == CHELA_OK && f.outcome.status != 200)
+        rc = chat_http_error(f.outcome.status, S("application/json"), buf_str(&f.body), e);
+    if (rc == CHELA_OK) rc = catalog_store(config, buf_str(&f.body), e);
+    if (rc != CHELA_OK)
+        err_prefix(e, rc, "%.*s: ", STR_ARG(f.request.url));
+    else if (!buf_add(json, buf_str(&f.body)))
+        rc = err_set(e, CHELA_NOMEM, "out of memory for the model catalogue");
+    buf_free(&f.body);
+    chat_end(&c);
+    return rc;
 }
 
 static void *in_background(void *arg) {
     struct chat_refresh *r = arg;
-    run(&r->fetch);
+    run(&r->fetch, NULL);
     atomic_store(&r->ended, true);
     return NULL;
 }

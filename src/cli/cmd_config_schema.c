@@ -6,6 +6,7 @@ static enum chela_error run(struct cli *c, struct err *e) {
     struct buf out = BUF_INIT(4 << 20);
     struct json_writer w = JSON_WRITER(&out);
     config_schema_write(&w, cli_given(c, "chela") ? CONFIG_CHELA : CONFIG_OPENCLAW);
+    buf_addc(&out, '\n');
     return editing_print(c, &out, e);
 }
 

@@ -278,6 +278,7 @@ static enum chela_error tell(struct cli *c, const struct editing *r, const struc
     }
     json_array_end(&w);
     json_object_end(&w);
+    buf_addc(&out, '\n');
     return editing_print(c, &out, e);
 }
 

@@ -42,6 +42,22 @@
     X(config_set)                                                                                  \
     X(config_unset)                                                                                \
     X(config_schema)                                                                               \
+    X(models_list)                                                                                 \
+    X(models_refresh)                                                                              \
+    X(models_scan)                                                                                 \
+    X(models_set)                                                                                  \
+    X(models_set_image)                                                                            \
+    X(models_aliases_list)                                                                         \
+    X(models_aliases_add)                                                                          \
+    X(models_aliases_remove)                                                                       \
+    X(models_fallbacks_list)                                                                       \
+    X(models_fallbacks_add)                                                                        \
+    X(models_fallbacks_remove)                                                                     \
+    X(models_fallbacks_clear)                                                                      \
+    X(models_image_fallbacks_list)                                                                 \
+    X(models_image_fallbacks_add)                                                                  \
+    X(models_image_fallbacks_remove)                                                               \
+    X(models_image_fallbacks_clear)                                                                \
     X(doc_check)                                                                                   \
     X(doc_get)                                                                                     \
     X(doc_set)                                                                                     \

@@ -72,9 +72,10 @@ static enum chela_error refuse(struct err *e, const char *path, str text, const 
 
 static void classify(struct route *r, const struct url *u, bool schemeless) {
     bool secure = str_ieq(u->scheme, S("https"));
+    r->local = host_is_loopback(u->host);
     if (!host_is_openrouter(u->host)) {
         r->why = secure ? "not verified: the host is not openrouter.ai or a subdomain of it"
-                 : host_is_loopback(u->host)
+                 : r->local
                      ? "not verified: a server on this machine"
                      : "not verified: the host is not openrouter.ai; and without TLS the key and "
                        "the messages can be read on the way";

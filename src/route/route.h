@@ -17,6 +17,7 @@ struct route {
     str query;    /* parameters of a configured base URL, added to every request; no '?' */
     str origin;   /* "https://openrouter.ai": what the key is bound to */
     bool verified, exact;
+    bool local;         /* a server on this machine */
     const char *why;    /* one line: why it is or is not verified */
     const char *source; /* "default", or the configuration path the base URL came from */
 };
