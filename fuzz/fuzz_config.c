@@ -5,6 +5,7 @@
  * reported exists, reports and verdict agree, and what holds no variable and no include is what the
  * user wrote.
  */
+#include "catalog/params.h"
 #include "config/internal.h"
 
 #include <stdio.h>

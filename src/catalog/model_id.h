@@ -25,6 +25,9 @@ str model_id_tail(str id);
  * *bare (with its variants, without the profile, which is in out->profile) beside the error. */
 enum chela_error model_ref_read(struct model_ref *out, str text, struct config *c, struct arena *a,
                                 str *bare, struct err *e);
+/* A key of agents.defaults.models: no alias, its profile not kept. False: it names no model of
+ * OpenRouter's. */
+bool model_ref_of_key(struct model_ref *out, str key, struct config *c, struct arena *a);
 /* Fills provider, id and key. */
 enum chela_error model_ref_set_id(struct model_ref *out, str id, struct arena *a, struct err *e);
 

@@ -309,3 +309,12 @@ enum chela_error model_ref_parse(struct model_ref *out, str text, struct config 
     str bare;
     return model_ref_read(out, text, c, a, &bare, e);
 }
+
+bool model_ref_of_key(struct model_ref *out, str key, struct config *c, struct arena *a) {
+    str profile = { 0 }, bare;
+    struct err ignored = ERR_INIT;
+    *out = (struct model_ref){ 0 };
+    key = str_trim(key);
+    return key.n && key.n <= MODEL_REF_MAX && control_free(key) &&
+           read_id(out, cut_profile(key, &profile), c, a, &bare, &ignored) == CHELA_OK;
+}

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "catalog/catalog.h"
 #include "catalog/model_ref.h"
+#include "catalog/params.h"
 #include "config/config.h"
 #include "doc/doc.h"
 #include "route/route.h"

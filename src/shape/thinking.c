@@ -128,23 +128,6 @@ void thinking_fit(struct thinking *out, str level, const char *source, str model
     *out = (struct thinking){ .level = words[word], .source = source };
 }
 
-/* The entry of agents.list that is meant: by id; without one the default entry, or else the first.
- */
-static doc_node agent_entry(struct doc *d, str agent) {
-    doc_node list = doc_path_get(d, S("agents.list"), NULL);
-    doc_node first = 0;
-    for (doc_node n = doc_first(d, list); n; n = doc_next(d, n)) {
-        str id;
-        bool chosen = false;
-        if (!doc_string(d, doc_get(d, n, S("id")), &id)) continue;
-        if (agent.n ? str_ieq(str_trim(id), str_trim(agent))
-                    : doc_bool(d, doc_get(d, n, S("default")), &chosen) && chosen)
-            return n;
-        if (!first) first = n;
-    }
-    return agent.n ? 0 : first;
-}
-
 void thinking_from_config(struct thinking *out, struct config *c, str key, str agent, str model_id,
                           const struct model_row *row) {
     *out = (struct thinking){ .source = "" };
@@ -158,7 +141,7 @@ void thinking_from_config(struct thinking *out, struct config *c, str key, str a
     doc_node n = config_param(&params, alias, 1, &source);
     if (!n || !doc_string(params.doc, n, &level)) {
         source = "agents.list[].thinkingDefault";
-        n = doc_get(d, agent_entry(d, agent), S("thinkingDefault"));
+        n = doc_get(d, config_agent(c, agent), S("thinkingDefault"));
         if (!doc_string(d, n, &level)) {
             source = "agents.defaults.thinkingDefault";
             if (!config_string(c, source, &level)) return;

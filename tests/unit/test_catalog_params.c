@@ -1,6 +1,8 @@
 /* Which params apply to a model, and which has the last word. */
 #include "config_home.h"
 
+#include "catalog/params.h"
+
 static const char layered[] =
     "{models: {providers: {openrouter: {params: {a: 'provider', b: 'provider'}, models: ["
     "   {id: 'openai/gpt-5.4', params: {a: 'row'}}, {id: 'OpenAI/gpt-5.4', params: {a: 'case'}},"
@@ -56,8 +58,47 @@ static void layers(void **state) {
     expect(c, "openrouter/auto", "", "e", "doubled", NULL);
     struct config_params p;
     config_params(c, S("openrouter/auto"), S(""), &p);
-    assert_int_equal(p.count, CONFIG_PARAM_LAYERS);
+    assert_int_equal(p.count, 6);
     assert_string_equal(p.origin[0], "models.providers.openrouter.params");
+    config_free(c);
+    home_free(&h);
+}
+
+/* A key is what it means. */
+static void spellings(void **state) {
+    (void)state;
+    struct home h;
+    home_make(&h);
+    home_config(&h, "{agents: {defaults: {models: {"
+                    " 'anthropic/claude-sonnet-4.6': {params: {a: 'bare', b: 'bare'}},"
+                    " 'openrouter/anthropic/claude-sonnet-4.6@work': {params: {b: 'profile'}},"
+                    " 'openrouter/anthropic/claude-sonnet-4.6': {params: {c: 'canonical'}},"
+                    " 'openrouter/deepseek-v4-pro': {params: {a: 'short'}},"
+                    " 'Auto': {params: {a: 'auto'}}, 'ollama/qwen': {params: {a: 'other'}},"
+                    " 'openrouter/*': {params: {a: 'pattern'}}, named: {alias: 'auto'}}}},"
+                    " models: {providers: {ollama: {}}}}");
+    struct config *c = home_load(&h);
+    const char *claude = "openrouter/anthropic/claude-sonnet-4.6";
+    expect(c, claude, "", "a", "bare",
+           "agents.defaults.models[].params (under another spelling of the key)");
+    expect(c, claude, "", "b", "profile", NULL); /* the later one */
+    expect(c, claude, "", "c", "canonical", "agents.defaults.models[].params");
+    expect(c, "openrouter/Anthropic/claude-sonnet-4.6", "", "a", NULL, NULL);
+    expect(c, "openrouter/deepseek/deepseek-v4-pro", "", "a", "short", NULL);
+    expect(c, "openrouter/auto", "", "a", "auto", NULL);
+    /* models.providers.ollama is configured: the key is not OpenRouter's */
+    expect(c, "openrouter/ollama/qwen", "", "a", NULL, NULL);
+    config_free(c);
+    /* many spellings of one model: the canonical one and the agent's still have their say */
+    home_config(&h, "{agents: {defaults: {params: {p: 1}, models: {"
+                    " 'a/b': {params: {x: '1'}}, 'a/b@1': {params: {x: '2'}}, 'a/b@2': {params:"
+                    " {x: '3'}}, 'a/b@3': {params: {x: '4'}}, 'a/b@4': {params: {x: '5'}}, 'a/b@5':"
+                    " {params: {x: '6'}}, 'a/b@6': {params: {x: '7'}},"
+                    " 'openrouter/a/b': {params: {x: 'canonical'}}}},"
+                    " list: [{id: 'main', params: {y: 'agent'}}]}}");
+    c = home_load(&h);
+    expect(c, "openrouter/a/b", "", "x", "canonical", NULL);
+    expect(c, "openrouter/a/b", "", "y", "agent", NULL);
     config_free(c);
     home_free(&h);
 }
@@ -117,6 +158,7 @@ static void which_agent_is_the_default(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers),
+        cmocka_unit_test(spellings),
         cmocka_unit_test(nothing_configured),
         cmocka_unit_test(aliases),
         cmocka_unit_test(which_agent_is_the_default),
