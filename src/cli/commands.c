@@ -4,7 +4,6 @@
 #define COMMANDS(X)                                                                                \
     X(onboard)                                                                                     \
     X(models_status)                                                                               \
-    X(models_cooldowns_clear)                                                                      \
     X(models_auth_list)                                                                            \
     X(models_auth_add)                                                                             \
     X(models_auth_login)                                                                           \
@@ -47,6 +46,8 @@
     X(models_scan)                                                                                 \
     X(models_set)                                                                                  \
     X(models_set_image)                                                                            \
+    X(models_cooldowns_list)                                                                       \
+    X(models_cooldowns_clear)                                                                      \
     X(models_aliases_list)                                                                         \
     X(models_aliases_add)                                                                          \
     X(models_aliases_remove)                                                                       \

@@ -1,5 +1,6 @@
 #include "cli/models.h"
 
+#include "base/clock.h"
 #include "catalog/catalog.h"
 
 #include <stdio.h>
@@ -38,6 +39,24 @@ str models_key(struct config *c, str text, struct arena *a) {
     if (model_ref_parse(&ref, text, c, a, &ignored) != CHELA_OK) return text;
     if (!ref.profile.n) return ref.key;
     return arena_printf(a, "%.*s@%.*s", STR_ARG(ref.key), STR_ARG(ref.profile));
+}
+
+void models_write_cooldowns(struct json_writer *w, const struct cooldown *list, size_t count) {
+    int64_t now = clock_unix_ms();
+    json_key(w, S("coolDowns"));
+    json_array(w);
+    for (size_t i = 0; i < count; i++) {
+        json_object(w);
+        json_kstring(w, "model", list[i].model);
+        json_kstring(w, "key", list[i].key);
+        json_kint(w, "until", list[i].until_ms);
+        json_kint(w, "remainingMs", list[i].until_ms - now);
+        json_kint(w, "failures", list[i].failures);
+        json_kstring(w, "code", list[i].code);
+        json_kstring(w, "message", list[i].message);
+        json_object_end(w);
+    }
+    json_array_end(w);
 }
 
 void models_cut_key(char dst[MODELS_KEY], str key) {

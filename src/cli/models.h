@@ -2,6 +2,7 @@
 #ifndef CHELA_CLI_MODELS_H
 #define CHELA_CLI_MODELS_H
 
+#include "agent/cooldown.h"
 #include "catalog/model_edit.h"
 #include "cli/editing.h"
 
@@ -16,6 +17,9 @@ enum chela_error models_resolve(struct model_ref *out, str text, struct config *
 /* The canonical key of a text of the configuration, with the profile that it names; the text itself
  * when it is no reference. */
 str models_key(struct config *c, str text, struct arena *a);
+
+/* "coolDowns": [{model, key, until, remainingMs, failures, code, message}] */
+void models_write_cooldowns(struct json_writer *w, const struct cooldown *list, size_t count);
 
 /* ---- columns ---- */
 enum { MODELS_KEY = 43, MODELS_TOKENS = 24 };

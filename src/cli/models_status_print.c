@@ -2,6 +2,8 @@
  * prints, with what chela adds to it at its end. */
 #include "base/clock.h"
 #include "cli/models_status.h"
+
+#include "cli/models.h"
 #include "doc/json_write.h"
 
 #include <stdarg.h>
@@ -324,25 +326,6 @@ static void write_route(struct json_writer *w, const struct status *s) {
     json_object_end(w);
 }
 
-static void write_cooldowns(struct json_writer *w, const struct status *s) {
-    int64_t now = clock_unix_ms();
-    json_key(w, S("coolDowns"));
-    json_array(w);
-    for (size_t i = 0; i < s->cooldown_count; i++) {
-        const struct cooldown *c = &s->cooldowns[i];
-        json_object(w);
-        json_kstring(w, "model", c->model);
-        json_kstring(w, "key", c->key);
-        json_kint(w, "until", c->until_ms);
-        json_kint(w, "remainingMs", c->until_ms - now);
-        json_kint(w, "failures", c->failures);
-        json_kstring(w, "code", c->code);
-        json_kstring(w, "message", c->message);
-        json_object_end(w);
-    }
-    json_array_end(w);
-}
-
 static void write_probe(struct json_writer *w, const struct status *s) {
     const struct status_probe *p = &s->probe;
     if (!p->asked) return;
@@ -376,7 +359,7 @@ void status_print_json(const struct status *s, struct buf *out) {
     write_models(&w, s);
     write_auth(&w, s);
     write_route(&w, s);
-    write_cooldowns(&w, s);
+    models_write_cooldowns(&w, s->cooldowns, s->cooldown_count);
     write_probe(&w, s);
     json_object_end(&w);
     buf_addc(out, '\n');

@@ -2,6 +2,7 @@
 import json
 import re
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -154,6 +155,32 @@ def test_mistyped_subcommands(home):
     result = home.run("models", "fallback", "list")
     assert result.code == 64 and "models fallbacks list" in result.err
     assert "chela models set REF" in home.run("models").out
+
+
+# ---- cool-downs ----
+
+def test_cooldowns(home, lab):
+    nothing = home.run("models", "cooldowns", "list")
+    assert nothing.code == 0 and nothing.out == "Cool-downs (0):\n- none\n"
+    assert home.run("models", "cooldowns", "clear").out == "0 models are asked again\n"
+    assert not (home.home / ".state/chela/chela.db").exists(), "asking makes no store"
+    use(home, lab, rules=[{"on": "POST /chat/completions$", "replies": [{"answer": ["Hello"]}]}])
+    assert home.run("agent", "--session-id", "s", "--message", "x").code == 0
+    until = int(time.time() * 1000) + 600000
+    with sqlite3.connect(home.home / ".state/chela/chela.db") as store:
+        store.executemany("INSERT INTO cooldown(model, key, since_ms, until_ms, failures, code, message)"
+                          " VALUES(?, 'sk-…aaaa', 1, ?, 2, 'rate_limited', 'too many')",
+                          [("moonshotai/kimi-k2.6", until), ("openrouter/auto", until + 1)])
+    store.close()
+    listed = home.run("models", "cooldowns", "list", "--json").json["coolDowns"]
+    assert [row["model"] for row in listed] == ["moonshotai/kimi-k2.6", "openrouter/auto"]
+    assert listed[0]["failures"] == 2 and 0 < listed[0]["remainingMs"] <= 600000
+    assert re.search(r"- moonshotai/kimi-k2.6 with sk-…aaaa: \d+ s left after 2 failures: too many\n",
+                     home.run("models", "cooldowns", "list").out)
+    assert home.run("models", "cooldowns", "clear", "a/b").out == "0 models are asked again\n"
+    assert home.run("models", "cooldowns", "clear", "kimi-k2.6").out == "1 model is asked again\n"
+    assert home.run("models", "cooldowns", "list", "--plain").out == "openrouter/auto\n"
+    assert home.run("models", "cooldowns", "clear", "--json").json == {"ok": True, "cleared": 1}
 
 
 # ---- list ----
