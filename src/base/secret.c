@@ -18,11 +18,33 @@ bool secret_set(struct secret *s, str bytes, str origin) {
     return true;
 }
 
+bool secret_in_header(struct secret *s, str header, str prefix) {
+    char *longer = malloc(prefix.n + s->n + 1), *name = strndup(header.p, header.n);
+    if (!longer || !name) {
+        free(longer);
+        free(name);
+        secret_free(s);
+        return false;
+    }
+    if (prefix.n) memcpy(longer, prefix.p, prefix.n);
+    if (s->n) memcpy(longer + prefix.n, s->bytes, s->n);
+    longer[prefix.n + s->n] = '\0';
+    if (s->bytes) explicit_bzero(s->bytes, s->n);
+    free(s->bytes);
+    free(s->header);
+    s->bytes = longer;
+    s->n += prefix.n;
+    s->header = name;
+    return true;
+}
+
 void secret_free(struct secret *s) {
     if (s->bytes) explicit_bzero(s->bytes, s->n);
     free(s->bytes);
     free(s->origin);
-    *s = (struct secret){ 0 };
+    free(s->header);
+    s->bytes = s->origin = s->header = NULL;
+    s->n = 0;
 }
 
 bool secret_is_set(const struct secret *s) {

@@ -12,10 +12,13 @@ struct secret {
     char *bytes; /* owned, NUL-terminated for libcurl; NULL when empty */
     size_t n;
     char *origin; /* owned, "https://host[:port]"; NULL: bound to none yet, so never sent */
+    char *header; /* owned, the header that carries it as it is; NULL: Authorization: Bearer … */
 };
 
 bool secret_set(struct secret *s, str bytes, str origin); /* false: out of memory, *s empty */
-void secret_free(struct secret *s);                       /* wipes; *s is empty afterwards */
+/* It is sent in this header, behind `prefix`. False: out of memory, *s empty. */
+bool secret_in_header(struct secret *s, str header, str prefix);
+void secret_free(struct secret *s); /* wipes; *s is empty afterwards */
 bool secret_is_set(const struct secret *s);
 bool secret_eq(str a, str b); /* in time that depends on the lengths alone */
 /* "sk-or-v1-…abcd" into dst: enough to recognise, not to use. dst holds at least 24 bytes. */

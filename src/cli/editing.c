@@ -45,6 +45,7 @@ void editing_json(struct json_writer *w, const struct editing *r) {
 
 enum chela_error editing_print(struct cli *c, struct buf *out, struct err *e) {
     enum chela_error rc = CHELA_OK;
+    if (out->n && out->p[out->n - 1] != '\n') buf_addc(out, '\n');
     if (out->failed) {
         rc = err_set(e, CHELA_NOMEM, "the result is too large to print");
     } else {

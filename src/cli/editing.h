@@ -22,7 +22,7 @@ enum chela_error editing_run(struct cli *c, struct editing *r, editing_fn *chang
 void editing_tell(const struct editing *r);
 /* "ok": true, "path", "changed" into the object that w has open. */
 void editing_json(struct json_writer *w, const struct editing *r);
-/* Prints and frees a result; CHELA_NOMEM when it did not fit. */
+/* Prints and frees a result, and ends its last line; CHELA_NOMEM when it did not fit. */
 enum chela_error editing_print(struct cli *c, struct buf *out, struct err *e);
 
 #endif

@@ -76,11 +76,13 @@ struct credential {
     char profile[128]; /* its id, when that is the kind */
     char source[256]; /* "auth profile openrouter:default", "environment OPENROUTER_API_KEY", … */
 };
-/* For chat, images and video: stored profile, environment, env block, models.providers.openrouter
- * .apiKey (which comes first when models.providers.openrouter.auth is "api-key"). CHELA_NO_KEY
- * names every place that was looked at and the remedy; CHELA_KEY_REFUSED: a key that no header can
- * carry. The caller calls credential_free. profile: "" or the profile that a reference asked for
- * (model@profile), by its id or what follows "openrouter:" in it. */
+/* For chat, images and video: models.providers.openrouter.request.auth when it says another way to
+ * authorise (the key's `header` then names the header), else stored profile, environment, env
+ * block, models.providers.openrouter.apiKey (which comes first when
+ * models.providers.openrouter.auth is "api-key"). CHELA_NO_KEY names every place that was looked at
+ * and the remedy; CHELA_KEY_REFUSED: a key that no header can carry. The caller calls
+ * credential_free. profile: "" or the profile that a reference asked for (model@profile), by its id
+ * or what follows "openrouter:" in it. */
 enum chela_error credential_find(struct config *c, str origin, str profile, struct credential *out,
                                  struct err *e);
 /* For speech (R8): `key`, which is messages.tts.providers.openrouter.apiKey or 0, then
@@ -88,6 +90,8 @@ enum chela_error credential_find(struct config *c, str origin, str profile, stru
 enum chela_error credential_find_speech(struct config *c, str origin, doc_node key,
                                         struct credential *out, struct err *e);
 void credential_free(struct credential *cr);
+/* models.providers.openrouter.request.auth, mode "header": the header that carries the key. */
+bool config_auth_header(struct config *c, str *name);
 /* One line of visible ASCII: what an Authorization header can carry. */
 bool secret_is_sendable(str key);
 /* A SecretInput of the configuration: a string, "${NAME}", {source, provider, id} (env, file; exec

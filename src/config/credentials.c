@@ -184,6 +184,9 @@ enum chela_error credential_find(struct config *c, str origin, str profile, stru
     struct err ignored;
     if (!e) e = &ignored;
     *out = (struct credential){ 0 };
+    bool elsewhere;
+    enum chela_error other = request_auth_find(c, origin, out, &elsewhere, e);
+    if (elsewhere) return end_search(&s, other, e);
     if (profile.n) {
         enum chela_error named = from_profiles(&s, profile, e);
         buf_clear(&s.looked); /* that one or none: its own message says it better */
@@ -203,7 +206,12 @@ enum chela_error credential_find_speech(struct config *c, str origin, doc_node k
     if (!e) e = &ignored;
     *out = (struct credential){ 0 };
     enum chela_error rc = from_setting(&s, key, "messages.tts.providers.openrouter.apiKey", e);
-    if (rc == CHELA_NO_KEY) rc = from_provider(&s, e);
+    bool elsewhere = false;
+    if (rc == CHELA_NO_KEY) {
+        enum chela_error other = request_auth_find(c, origin, out, &elsewhere, e);
+        if (elsewhere) return end_search(&s, other, e);
+        rc = from_provider(&s, e);
+    }
     if (rc == CHELA_NO_KEY) rc = from_environment(&s, e);
     if (rc == CHELA_NO_KEY) rc = from_profiles(&s, S(""), e);
     return end_search(&s, rc, e);

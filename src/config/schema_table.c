@@ -19,6 +19,8 @@ static const char *const tts_modes[] = { "off", "always", "inbound", "tagged", N
 static const char *const tts_kinds[] = { "final", "all", NULL };
 static const char *const ref_sources[] = { "env", "file", "exec", NULL };
 static const char *const auth_modes[] = { "api-key", "aws-sdk", "oauth", "token", NULL };
+static const char *const request_auth_modes[] = { "provider-default", "authorization-bearer",
+                                                  "header", NULL };
 static const char *const model_modes[] = { "merge", "replace", NULL };
 static const char *const file_modes[] = { "json", "singleValue", NULL };
 
@@ -288,9 +290,12 @@ static const struct schema_rule a_model_row = { .types = IS_OBJECT, .members = m
 
 static const struct schema_rule header_values[] = { SECRET("*"), END };
 static const struct schema_rule request_auth[] = {
-    { .key = "mode", .types = IS_STRING },       SECRET("token"),
-    { .key = "headerName", .types = IS_STRING }, SECRET("value"),
-    { .key = "prefix", .types = IS_STRING },     END,
+    { .key = "mode", .types = IS_STRING, .values = request_auth_modes },
+    SECRET("token"),
+    { .key = "headerName", .types = IS_STRING },
+    SECRET("value"),
+    { .key = "prefix", .types = IS_STRING },
+    END,
 };
 static const struct schema_rule request[] = {
     { .key = "headers", .types = IS_OBJECT, .members = header_values },

@@ -13,5 +13,8 @@ enum chela_error secret_file_read(const char *path, struct buf *text, struct err
 /* Runs the command of an exec provider; whether that is allowed has been asked. */
 enum chela_error secret_exec(struct config *c, doc_node provider, str alias, str id, str origin,
                              struct secret *out, const char *at, struct err *e);
+/* The credential of models.providers.openrouter.request.auth; *configured: it says one. */
+enum chela_error request_auth_find(struct config *c, str origin, struct credential *out,
+                                   bool *configured, struct err *e);
 
 #endif

@@ -170,6 +170,7 @@ static enum chela_error add_bearer(struct run *r, struct curl_slist **list) {
         return err_set(r->e, CHELA_INTERNAL,
                        "refused to send a key that belongs to %s to another origin",
                        key->origin ? key->origin : "nobody");
+    if (key->header) return add_header(r, list, str_c(key->header), (str){ key->bytes, key->n });
     struct buf value = BUF_INIT(MAX_HEADER_LINE);
     buf_add(&value, S("Bearer "));
     buf_add(&value, (str){ key->bytes, key->n });

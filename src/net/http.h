@@ -46,8 +46,8 @@ struct http_request {
     str url;    /* absolute, http or https */
     const struct http_header *headers;
     size_t header_count;
-    const struct secret *bearer; /* Authorization: Bearer …, unless a header says otherwise; NULL:
-                                    none */
+    const struct secret *bearer; /* Authorization: Bearer …, or the header that it names, unless one
+                                    of `headers` says otherwise; NULL: none */
     str body;                    /* with method POST */
     struct http_timeouts timeouts;
     size_t max_body;  /* of the answer, bytes; more is CHELA_LIMIT */

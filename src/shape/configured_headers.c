@@ -26,7 +26,10 @@ static const char *refused(const struct shape_ctx *x, str name) {
         STR_INIT("Accept-Encoding"),
         STR_INIT("Proxy-Authorization"),
     };
-    if (str_ieq(name, S("Authorization"))) return "the key alone makes this header";
+    str key_header;
+    bool elsewhere = config_auth_header(x->config, &key_header);
+    if (str_ieq(name, S("Authorization")) || (elsewhere && str_ieq(name, key_header)))
+        return "the key alone makes this header";
     if (str_ieq(name, S("Content-Type")) || str_ieq(name, S("Accept")))
         return "the content-type rule makes this header";
     if (key_is_unsafe(name)) return "this is no header name";

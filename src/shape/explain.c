@@ -72,15 +72,20 @@ static void add_url(struct buf *out, str url) {
     }
 }
 
+/* The header that carries the key instead of Authorization; NULL: none. */
+static const char *key_header(const struct explained *x) {
+    return x->credential->key.header;
+}
+
 /* ---- JSON ---- */
 
 static void write_headers(const struct explained *x, struct json_writer *w) {
     char mask[64], line[96];
     masked_key(x, mask);
-    snprintf(line, sizeof line, "Bearer %s", mask);
+    snprintf(line, sizeof line, "%s%s", key_header(x) ? "" : "Bearer ", mask);
     json_key(w, S("headers"));
     json_object(w);
-    json_kstring(w, "Authorization", str_c(line));
+    json_kstring(w, key_header(x) ? key_header(x) : "Authorization", str_c(line));
     for (size_t i = 0; i < x->headers->count; i++) {
         json_key(w, x->headers->item[i].name);
         json_string(w, shown_value(x, i, mask));
@@ -203,7 +208,8 @@ void explain_text(const struct explained *x, bool colour, struct buf *out) {
     add_url(out, x->url);
     buf_addf(out, "%s\nroute: %s (base URL: %s)\nkey:   %s (%s)\n", s->end, r->why, r->source, mask,
              x->credential->source);
-    buf_addf(out, "\n%sHeaders%s\nAuthorization: Bearer %s\n", s->strong, s->end, mask);
+    buf_addf(out, "\n%sHeaders%s\n%s: %s%s\n", s->strong, s->end,
+             key_header(x) ? key_header(x) : "Authorization", key_header(x) ? "" : "Bearer ", mask);
     for (size_t i = 0; i < x->headers->count; i++)
         buf_addf(out, "%.*s: %.*s\n", STR_ARG(x->headers->item[i].name),
                  STR_ARG(shown_value(x, i, mask)));
