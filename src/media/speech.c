@@ -142,7 +142,7 @@ static enum chela_error exchange(struct exchange *x, struct media_call *call, co
 
 enum chela_error speech_run(const struct speech_request *q, struct config *c,
                             struct media_result *r, struct err *e) {
-    struct plan p;
+    struct plan p = { .speed = 0 };
     struct place place;
     struct media_call call = { 0 };
     struct exchange x = { .q = q, .draft = DRAFT_NONE };
@@ -160,7 +160,7 @@ enum chela_error speech_run(const struct speech_request *q, struct config *c,
 
 enum chela_error speech_explain(const struct speech_request *q, struct config *c, bool json,
                                 bool colour, struct buf *out, struct err *e) {
-    struct plan p;
+    struct plan p = { .speed = 0 };
     struct arena a;
     struct media_call call = { 0 };
     arena_init(&a, 1 << 20);

@@ -186,7 +186,7 @@ enum chela_error video_run(const struct video_request *q, struct config *c, stru
                            struct media_result *r, struct err *e) {
     struct picture_input inputs[VIDEO_MAX_INPUTS];
     struct media_models models;
-    struct video_job job;
+    struct video_job job = { .created_ms = 0 };
     media_result_init(r, "video.generate");
     if (!str_trim(q->prompt).n) return err_set(e, CHELA_USAGE, "the prompt is empty");
     enum chela_error rc = media_models(&models, c, MEDIA_VIDEO, q->model, &r->arena, e);
