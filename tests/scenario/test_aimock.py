@@ -1,4 +1,5 @@
 """chela against an upstream that nobody here has written: the npm package @copilotkit/aimock."""
+import os
 import re
 import select
 import subprocess
@@ -19,11 +20,11 @@ def aimock():
     process = subprocess.Popen(
         ["node", str(AIMOCK), "--port", "0", "--fixtures", str(CLIENTS / "fixtures"), "--strict",
          "--chunk-size", "7", "--latency", "5"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=CLIENTS)
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=CLIENTS)
     url, said, end = None, "", time.monotonic() + 30
     while not url and time.monotonic() < end and process.poll() is None:
         if select.select([process.stdout], [], [], 0.5)[0]:
-            said += process.stdout.readline()
+            said += os.read(process.stdout.fileno(), 4096).decode()  # several lines may have come
             match = re.search(r"listening on (http://\S+)", said)
             url = match and match[1]
     assert url, said
@@ -62,3 +63,24 @@ def test_reads_its_reasoning(client):
 def test_understands_its_error(client):
     result = ask(client, "nothing that a fixture knows", "--json")
     assert result.code not in (0, 70) and result.json["error"]["message"], str(result)
+
+
+def test_a_video_job(client):
+    result = client.run("infer", "video", "generate", "--prompt", "waves on a beach", "--output",
+                        "film.mp4", "--json")
+    assert result.code == 0, str(result)
+    assert (client.folder / "film.mp4").read_bytes()[4:12] == b"ftypisom"
+    assert result.json["job"]["state"] == "saved" and result.json["usage"]["cost"] == 0.25
+
+
+def test_speech(client):
+    result = client.run("infer", "tts", "convert", "--text", "Hear the tide", "--output", "tide.mp3")
+    assert result.code == 0, str(result)
+    assert (client.folder / "tide.mp3").read_bytes()[:2] == b"\xff\xfb"
+
+
+def test_a_picture(client):
+    result = client.run("infer", "image", "generate", "--prompt", "a lighthouse", "--output",
+                        "light.png", "--json")
+    assert result.code == 0, str(result)
+    assert result.json["outputs"][0]["mimeType"] == "image/png"
