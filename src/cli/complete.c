@@ -9,7 +9,9 @@ static const struct {
     enum takes_kind kind;
     str text;
 } table[] = {
+    { "config", "provider-command", TAKES_FILE, { 0 } },
     { "config", "PATH", TAKES_WORDS, STR_INIT("keys") },
+    { NULL, "session", TAKES_WORDS, STR_INIT("sessions") },
     { NULL, "session-id", TAKES_WORDS, STR_INIT("sessions") },
     { NULL, "SESSION", TAKES_WORDS, STR_INIT("sessions") },
     { NULL, "agent", TAKES_WORDS, STR_INIT("agents") },
