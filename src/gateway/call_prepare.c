@@ -60,24 +60,22 @@ static void tell_changes(struct call *c, const struct record *r) {
 static enum chela_error shape(struct call *c, struct header_list *headers, struct arena *scratch,
                               struct err *e) {
     const struct endpoint *p = c->endpoint;
-    struct record record = { .arena = scratch };
-    struct config_params params = { .doc = config_doc(c->s->config) };
+    struct record record = { .arena = scratch, .unread = !c->explain };
+    const struct config_params none = { .doc = config_doc(c->s->config) };
     struct shape_ctx x = { .kind = CALL_RAW,
-                           .config = c->s->config,
-                           .params = &params,
+                           .params = &none,
                            .route = p->upstream->route,
-                           .model = p->ref,
-                           .row = catalog_find(c->s->catalog, p->id),
+                           .model = { .provider = p->upstream->id, .id = p->id, .key = p->id },
                            .body = c->doc,
                            .headers = headers,
                            .record = &record,
                            .arena = scratch };
-    if (p->upstream->is_openrouter) {
-        config_params(c->s->config, p->ref.key, S(""), &params);
-        thinking_from_config(&x.thinking, c->s->config, p->ref.key, S(""), p->id, x.row);
-    } else {
-        x.config = NULL; /* the rules' configuration is OpenRouter's */
-        x.model = (struct model_ref){ .provider = p->upstream->id, .id = p->id, .key = p->id };
+    if (p->known) { /* the rules' configuration is OpenRouter's */
+        x.config = c->s->config;
+        x.params = &p->known->params;
+        x.model = p->known->ref;
+        x.row = p->known->row;
+        x.thinking = p->known->thinking;
     }
     enum chela_error code = c->api->choices && str_eq(c->api->path, S("/chat/completions"))
                                 ? shape_apply(&x, e)

@@ -15,7 +15,7 @@ struct wishes { /* of body.provider */
 
 struct choosing {
     struct plan *plan;
-    const struct settings *s;
+    struct settings *s;
     struct health *h;
     struct arena *a;
     struct wishes wishes;
@@ -179,14 +179,13 @@ static str without_variant(str id, str *sort) {
 static enum chela_error add_openrouter(struct choosing *c, str asked, struct err *e) {
     const struct upstream *u = settings_upstream(c->s, S("openrouter"));
     if (!u) return CHELA_OK;
-    struct model_ref ref = { 0 };
-    enum chela_error code = catalog_resolve(&ref, asked, c->s->catalog, c->s->config, c->a, e);
-    if (code != CHELA_OK) return code;
+    const struct known_model *k = settings_model(c->s, asked, c->a, e);
+    if (!k) return e ? e->code : CHELA_INPUT;
     if (u->no_key.n)
         return err_set(e, CHELA_INPUT, "%.*s would be OpenRouter's to answer, but there is %.*s",
                        STR_ARG(asked), STR_ARG(u->no_key));
-    add(c, u, asked, ref.id);
-    if (c->plan->count > c->first) c->plan->item[c->plan->count - 1].ref = ref;
+    add(c, u, asked, k->ref.id);
+    if (c->plan->count > c->first) c->plan->item[c->plan->count - 1].known = k;
     return CHELA_OK;
 }
 
@@ -334,8 +333,8 @@ static enum chela_error add_model(struct choosing *c, str asked, struct err *e) 
     return CHELA_OK;
 }
 
-enum chela_error choose(struct plan *plan, const struct settings *s, struct health *h,
-                        struct doc *body, struct arena *a, struct err *e) {
+enum chela_error choose(struct plan *plan, struct settings *s, struct health *h, struct doc *body,
+                        struct arena *a, struct err *e) {
     struct choosing c = { .plan = plan, .s = s, .h = h, .a = a };
     doc_node root = doc_root(body), list = doc_get(body, root, S("models"));
     doc_node named = doc_get(body, root, S("model"));

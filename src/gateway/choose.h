@@ -18,7 +18,7 @@ struct endpoint {
     const struct upstream_model *model; /* NULL: its row is not in the configuration */
     str asked;                          /* as the request names it */
     str id;                             /* on that upstream's wire */
-    struct model_ref ref;               /* openrouter's: for the rules */
+    const struct known_model *known;    /* openrouter's: for the rules */
     struct health_entry *health;
     struct health_view view;
     double price; /* USD for a prompt and a completion token together; <0: unknown */
@@ -35,7 +35,7 @@ struct plan {
 
 /* CHELA_INPUT: no such model, or a field of the wrong type; CHELA_NOT_FOUND: a filter took the last
  * endpoint (plan->excluded_by). */
-enum chela_error choose(struct plan *plan, const struct settings *s, struct health *h,
-                        struct doc *body, struct arena *a, struct err *e);
+enum chela_error choose(struct plan *plan, struct settings *s, struct health *h, struct doc *body,
+                        struct arena *a, struct err *e);
 
 #endif

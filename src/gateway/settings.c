@@ -270,6 +270,37 @@ enum chela_error settings_load(struct settings **out, env_list env, struct upstr
     return CHELA_OK;
 }
 
+static size_t slot_of(str name) {
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < name.n; i++) h = (h ^ (unsigned char)name.p[i]) * 16777619u;
+    return h % SETTINGS_KNOWN;
+}
+
+const struct known_model *settings_model(struct settings *s, str asked, struct arena *a,
+                                         struct err *e) {
+    struct known_model **slot = &s->known[slot_of(asked)], *k;
+    for (k = *slot; k; k = k->next)
+        if (str_eq(k->asked, asked)) return k;
+    bool kept = s->known_count < SETTINGS_KNOWN && asked.n <= 256;
+    struct arena *home = kept ? &s->arena : a;
+    struct model_ref ref;
+    if (catalog_resolve(&ref, asked, s->catalog, s->config, home, e) != CHELA_OK) return NULL;
+    k = arena_alloc(home, sizeof *k);
+    str name = arena_dup(home, asked);
+    if (!k || !name.p) {
+        err_set(e, CHELA_NOMEM, "out of memory");
+        return NULL;
+    }
+    *k = (struct known_model){ .asked = name, .ref = ref, .row = catalog_find(s->catalog, ref.id) };
+    config_params(s->config, ref.key, S(""), &k->params);
+    thinking_from_config(&k->thinking, s->config, ref.key, S(""), ref.id, k->row);
+    if (!kept) return k;
+    k->next = *slot;
+    *slot = k;
+    s->known_count++;
+    return k;
+}
+
 struct settings *settings_use(struct settings *s) {
     s->users++;
     return s;

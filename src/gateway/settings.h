@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "gateway/upstream.h"
 #include "route/route.h"
+#include "shape/shape.h"
 
 struct timeouts { /* milliseconds; 0: no limit */
     uint64_t connect;
@@ -43,7 +44,17 @@ struct upstream {
     struct timeouts timeouts;
 };
 
-enum { SETTINGS_UPSTREAMS = 64, SETTINGS_KEYS = 256 };
+/* What a name that is OpenRouter's to answer means; found out once. */
+struct known_model {
+    struct known_model *next;
+    str asked;
+    struct model_ref ref;
+    const struct model_row *row; /* NULL: unknown to the catalogue */
+    struct config_params params;
+    struct thinking thinking; /* the configured default */
+};
+
+enum { SETTINGS_UPSTREAMS = 64, SETTINGS_KEYS = 256, SETTINGS_KNOWN = 256 };
 
 struct settings {
     unsigned users;
@@ -56,6 +67,8 @@ struct settings {
     size_t key_count;
     const str *hosts, *origins; /* more names this gateway goes by; web pages that may use it */
     size_t host_count, origin_count;
+    struct known_model *known[SETTINGS_KNOWN]; /* by the name's hash */
+    size_t known_count;
     uint64_t heartbeat_ms; /* 0: none */
     str log;               /* "text", "json", "off" */
 };
@@ -63,6 +76,10 @@ struct settings {
 /* One user: the caller. Reads files, so it takes milliseconds. */
 enum chela_error settings_load(struct settings **out, env_list env, struct upstream_pool *pool,
                                struct err *e);
+/* NULL with *e filled: it is no reference to a model. After SETTINGS_KNOWN names, which clients
+ * choose, a new one goes to `a`, and is found out again each time. */
+const struct known_model *settings_model(struct settings *s, str asked, struct arena *a,
+                                         struct err *e);
 struct settings *settings_use(struct settings *s);
 void settings_release(struct settings *s);
 const struct upstream *settings_upstream(const struct settings *s, str id); /* NULL: none */

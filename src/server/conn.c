@@ -252,8 +252,10 @@ static size_t read_head(struct conn *c, str bytes) {
     c->body_left = r->framing.length;
     c->chunk = (struct http1_chunked){ 0 };
     c->wait_until = now(c) + limits->body_ms;
+    /* As much as is promised, up to a bound: what does not come is never touched. */
     if (r->framing.length)
-        buf_room(&c->body, r->framing.length < CONN_READ ? (size_t)r->framing.length : CONN_READ);
+        buf_room(&c->body,
+                 r->framing.length < CONN_RESERVE ? (size_t)r->framing.length : CONN_RESERVE);
     if (r->expect_continue && used == bytes.n) {
         buf_add(&c->out, S("HTTP/1.1 100 Continue\r\n\r\n"));
         conn_touch(c);

@@ -15,6 +15,7 @@
 
 enum {
     CONN_READ = 64 << 10,       /* the read buffer that all connections of a server share */
+    CONN_RESERVE = 256 << 10,   /* for a body that was promised */
     CONN_READ_AHEAD = 16 << 10, /* requests sent ahead of their turn, beyond it reading stops */
     CONN_LINGER_MS = 2000,      /* a closed connection waits so long for the client's own close */
 };

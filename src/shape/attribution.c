@@ -32,6 +32,7 @@ static bool renamed(struct shape_ctx *x, const struct attribution_header *h, str
 }
 
 static enum chela_error apply(struct shape_ctx *x, struct err *e) {
+    if (!x->route.verified && x->record->unread) return CHELA_OK;
     for (size_t i = 0; i < ATTRIBUTION_HEADERS; i++) {
         const struct attribution_header *h = &attribution_headers[i];
         str value = h->value;

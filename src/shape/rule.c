@@ -114,6 +114,7 @@ set(struct shape_ctx *x, const struct shape_rule *rule, doc_node object, str key
     doc_node old = doc_get(x->body, object, key);
     if (old && str_eq(node_json(x, x->body, old), value)) return CHELA_OK;
     if (!doc_set(x->body, object, key, value, e)) return e->code;
+    if (x->record->unread) return CHELA_OK;
     char reason[512];
     vsnprintf(reason, sizeof reason, fmt, ap);
     shape_record(x, rule, old ? CHANGE_CHANGED : CHANGE_ADDED, member_where(x, object, key), value,
@@ -126,9 +127,10 @@ drop(struct shape_ctx *x, const struct shape_rule *rule, doc_node object, str ke
      const char *fmt, va_list ap) {
     doc_node old = doc_get(x->body, object, key);
     if (!old) return CHELA_OK;
-    str value = node_json(x, x->body, old);
+    str value = x->record->unread ? (str){ 0 } : node_json(x, x->body, old);
     if (!doc_remove_key(x->body, object, key))
         return err_set(e, CHELA_NOMEM, "cannot remove \"%.*s\" from the request", STR_ARG(key));
+    if (x->record->unread) return CHELA_OK;
     char reason[512];
     vsnprintf(reason, sizeof reason, fmt, ap);
     shape_record(x, rule, CHANGE_DROPPED, member_where(x, object, key), value, "%s", reason);
@@ -184,6 +186,7 @@ enum chela_error header_set(struct shape_ctx *x, const struct shape_rule *rule, 
             return err_set(e, CHELA_NOMEM, "out of memory for header %.*s", STR_ARG(name));
         return err_set(e, CHELA_CONFIG, "header %.*s has no place in the request", STR_ARG(name));
     }
+    if (x->record->unread) return CHELA_OK;
     char reason[512];
     va_list ap;
     va_start(ap, fmt);

@@ -14,7 +14,7 @@ extern const struct shape_rule rule_authorization, rule_attribution, rule_config
     rule_generic_params, rule_extra_body, rule_openai_only, rule_gemini_signatures,
     rule_anthropic_prefill, rule_cache_markers;
 
-/* Once it is, shape_record only counts: the texts that it is given need not be made. */
+/* Once it is, or when nobody reads it, the texts that shape_record is given need not be made. */
 bool record_is_full(const struct shape_ctx *x);
 
 /* ---- params ---- */

@@ -68,12 +68,13 @@ static void count_unlisted(struct record *r) {
 }
 
 bool record_is_full(const struct shape_ctx *x) {
-    return x->record->count >= RECORD_MAX;
+    return x->record->unread || x->record->count >= RECORD_MAX;
 }
 
 void shape_record(struct shape_ctx *x, const struct shape_rule *rule, enum change_kind kind,
                   str where, str value, const char *fmt, ...) {
     struct record *r = x->record;
+    if (r->unread) return;
     if (record_is_full(x)) {
         count_unlisted(r);
         return;

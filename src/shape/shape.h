@@ -30,6 +30,7 @@ struct record {
     struct change *first, *last;
     size_t count;    /* of the list */
     size_t unlisted; /* changes beyond the bound, which the last entry tells of */
+    bool unread;     /* nobody will look at it: what is done is done, and not listed */
 };
 
 enum call_kind {
