@@ -144,7 +144,7 @@ def test_what_spoils_it_is_named(home, sandbox):
     say(home, "trip", "What is 1+4?", "--model", "openrouter/moonshotai/kimi-k2.6", "--thinking", "high")
     _, tools, model, same, setting = rounds(home, "trip")
     assert tools["cause"] == "tools" and tools["what"] == "tool removed: session_status"
-    assert tools["difference"]["segment"] == "tools[0]" and tools["bytesSame"] == 0
+    assert tools["difference"]["segment"] == "tools[0]" and tools["bytesSame"] < 100
     assert tools["missedTokens"] > 1000
     assert model["cause"] == "model"
     assert model["what"] == "moonshotai/kimi-k2.6, before openrouter/auto"
