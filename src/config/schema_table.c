@@ -327,8 +327,7 @@ static const struct schema_rule provider[] = {
 };
 static const struct schema_rule providers[] = {
     { .key = "openrouter", .types = IS_OBJECT, .members = provider },
-    /* the gateway's other upstreams; their kinds have keys of their own */
-    { .key = "*", .types = IS_OBJECT, .members = provider, .keys = KEYS_FREE },
+    { .key = "*", .types = IS_OBJECT, .members = provider }, /* the gateway's other upstreams */
     END,
 };
 static const struct schema_rule models[] = {
