@@ -20,7 +20,7 @@ static uint64_t now(const struct conn *c) {
 }
 
 static uv_stream_t *stream(struct conn *c) {
-    return (uv_stream_t *)&c->socket;
+    return &c->socket.stream;
 }
 
 void conn_touch(struct conn *c) {
@@ -49,7 +49,7 @@ static void on_closed(uv_handle_t *handle) {
 void conn_gone(struct conn *c) {
     if (c->state == CONN_CLOSED) return;
     c->state = CONN_CLOSED;
-    uv_close((uv_handle_t *)&c->socket, on_closed);
+    uv_close(&c->socket.handle, on_closed);
     uv_close((uv_handle_t *)&c->clock, on_closed);
     uv_close((uv_handle_t *)&c->pause, on_closed);
     struct exchange *x = &c->x;
@@ -104,8 +104,7 @@ void conn_refuse(struct conn *c, int status, const char *why) {
 /* ---- sending ---- */
 
 size_t conn_unsent(const struct conn *c) {
-    size_t held =
-        c->sending.n ? uv_stream_get_write_queue_size((const uv_stream_t *)&c->socket) : 0;
+    size_t held = c->sending.n ? uv_stream_get_write_queue_size(&c->socket.stream) : 0;
     return c->out.n + c->wire.n + held;
 }
 
@@ -446,7 +445,7 @@ static void conn_read(struct conn *c) {
 static size_t untaken(struct conn *c) {
     int held = 0;
     uv_os_fd_t fd;
-    if (uv_fileno((uv_handle_t *)&c->socket, &fd) == 0) ioctl(fd, SIOCOUTQ, &held);
+    if (uv_fileno(&c->socket.handle, &fd) == 0) ioctl(fd, SIOCOUTQ, &held);
     return uv_stream_get_write_queue_size(stream(c)) + (held > 0 ? (size_t)held : 0);
 }
 
@@ -540,14 +539,14 @@ void conn_drain(struct conn *c) {
 }
 
 void conn_start(struct server *s, struct conn *c) {
-    c->socket.data = c->clock.data = c->pause.data = c;
+    c->socket.handle.data = c->clock.data = c->pause.data = c;
     uv_timer_init(s->loop, &c->clock);
     uv_timer_init(s->loop, &c->pause);
     c->handles = 3;
-    uv_tcp_nodelay(&c->socket, 1);
     int most = UNSENT_IN_KERNEL;
     uv_os_fd_t fd;
-    if (uv_fileno((uv_handle_t *)&c->socket, &fd) == 0)
+    if (!s->unix_socket) uv_tcp_nodelay(&c->socket.tcp, 1);
+    if (!s->unix_socket && uv_fileno(&c->socket.handle, &fd) == 0)
         setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
     buf_init(&c->in, s->limits.max_header + CONN_READ_AHEAD + (size_t)2 * CONN_READ);
     buf_init(&c->body, s->limits.max_body);

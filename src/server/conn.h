@@ -48,11 +48,18 @@ enum conn_state {
     CONN_CLOSED, /* the handles are closing */
 };
 
+union conn_socket { /* TCP, or a Unix socket */
+    uv_handle_t handle;
+    uv_stream_t stream;
+    uv_tcp_t tcp;
+    uv_pipe_t pipe;
+};
+
 struct conn {
     struct server *server;
     struct conn *previous, *next;              /* in server->conns */
     struct conn *touched_next, **touched_link; /* in server->touched; link NULL: not */
-    uv_tcp_t socket;
+    union conn_socket socket;
     uv_timer_t clock; /* the nearest of the two times below */
     uv_timer_t pause; /* exchange_after */
     uv_write_t write;
@@ -91,7 +98,8 @@ struct server {
     bool tls_only; /* plain HTTP is refused */
     void (*report)(void *ctx, const struct server_report *r);
     void *report_ctx;
-    uv_tcp_t listener;
+    union conn_socket listener;
+    bool unix_socket;
     uv_prepare_t prepare; /* takes the touched ones through their turn */
     uv_idle_t again;      /* runs while some are left, so that the loop does not wait */
     uv_timer_t drain;

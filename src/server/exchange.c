@@ -311,6 +311,24 @@ str exchange_header(const struct exchange *x, str name) {
     return (str){ 0 };
 }
 
+/* A Host that is more than a name and a port would put its own text into our answers. */
+static bool plain_host(str host) {
+    for (size_t i = 0; i < host.n; i++) {
+        char c = ascii_lower(host.p[i]);
+        bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                    c == ':' || c == '[' || c == ']';
+        if (!good) return false;
+    }
+    return host.n > 0 && host.n < 256;
+}
+
+str exchange_origin(const struct exchange *x) {
+    str host = exchange_header(x, S("host"));
+    if (!plain_host(host)) return (str){ 0 };
+    return arena_printf(x->request.arena, "%s://%.*s", exchange_conn(x)->tls ? "https" : "http",
+                        STR_ARG(host));
+}
+
 void exchange_set_data(struct exchange *x, void *data) {
     x->data = data;
 }

@@ -14,7 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024, TURNED_AWAY = 64 /* connections over the limit that still get a 503 */ };
+enum {
+    BACKLOG = 1024,
+    TURNED_AWAY = 64, /* connections over the limit that still get a 503 */
+    UNIX_SOCKET = -1  /* in place of a port */
+};
 
 const struct server_limits server_default_limits = {
     .max_header = 64 << 10,
@@ -29,6 +33,13 @@ const struct server_limits server_default_limits = {
 
 /* ---- connections come and go ---- */
 
+static void init_socket(struct server *s, union conn_socket *socket) {
+    if (s->unix_socket)
+        uv_pipe_init(s->loop, &socket->pipe, 0);
+    else
+        uv_tcp_init(s->loop, &socket->tcp);
+}
+
 static void on_connection(uv_stream_t *listener, int status) {
     struct server *s = listener->data;
     if (status < 0) {
@@ -42,8 +53,8 @@ static void on_connection(uv_stream_t *listener, int status) {
         return;
     }
     c->server = s;
-    uv_tcp_init(s->loop, &c->socket);
-    bool accepted = uv_accept(listener, (uv_stream_t *)&c->socket) == 0;
+    init_socket(s, &c->socket);
+    bool accepted = uv_accept(listener, &c->socket.stream) == 0;
     c->next = s->conns;
     if (c->next) c->next->previous = c;
     s->conns = c;
@@ -91,7 +102,7 @@ void server_forget(struct server *s, struct conn *c) {
     s->count--;
     if (s->accept_waits && !s->draining) {
         s->accept_waits = false;
-        on_connection((uv_stream_t *)&s->listener, 0);
+        on_connection(&s->listener.stream, 0);
     }
     if (s->draining && s->count == 0) close_own(s);
 }
@@ -182,37 +193,33 @@ static void on_abandoned(uv_handle_t *handle) {
     free(handle->data);
 }
 
-enum chela_error server_open(struct server **out, uv_loop_t *loop, const char *host, int port,
-                             const struct server_limits *limits,
-                             const struct server_handler *handler, struct err *e) {
-    *out = NULL;
-    int fd = -1;
-    enum chela_error code = listen_on(&fd, host, port, limits && limits->shared_port, e);
-    if (code != CHELA_OK) return code;
+/* Owns fd from here on. */
+static enum chela_error serve_on(struct server **out, uv_loop_t *loop, int fd, int port,
+                                 const struct server_limits *limits,
+                                 const struct server_handler *handler, struct err *e) {
     struct server *s = calloc(1, sizeof *s);
     if (!s) {
         close(fd);
         return err_set(e, CHELA_NOMEM, "listening: out of memory");
     }
     s->loop = loop;
+    s->port = port;
+    s->unix_socket = port == UNIX_SOCKET;
     s->limits = limits ? *limits : server_default_limits;
     s->handler = *handler;
     buf_init(&s->plain, (size_t)4 * CONN_READ);
     signal(SIGPIPE, SIG_IGN);
 
-    uv_tcp_init(loop, &s->listener);
+    init_socket(s, &s->listener);
     own(s, &s->listener);
-    int r = uv_tcp_open(&s->listener, fd);
-    if (r == 0) r = uv_listen((uv_stream_t *)&s->listener, BACKLOG, on_connection);
-    union address address = { 0 };
-    int size = sizeof address;
-    if (r == 0) r = uv_tcp_getsockname(&s->listener, &address.any, &size);
+    int r =
+        s->unix_socket ? uv_pipe_open(&s->listener.pipe, fd) : uv_tcp_open(&s->listener.tcp, fd);
+    if (r != 0) close(fd);
+    if (r == 0) r = uv_listen(&s->listener.stream, BACKLOG, on_connection);
     if (r != 0) {
-        uv_close((uv_handle_t *)&s->listener, on_abandoned);
-        return err_set(e, CHELA_UNAVAILABLE, "cannot listen on %s port %d: %s", host, port,
-                       uv_strerror(r));
+        uv_close(&s->listener.handle, on_abandoned);
+        return err_set(e, CHELA_UNAVAILABLE, "cannot listen: %s", uv_strerror(r));
     }
-    s->port = ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
     uv_prepare_init(loop, &s->prepare);
     uv_idle_init(loop, &s->again);
     uv_timer_init(loop, &s->drain);
@@ -222,6 +229,31 @@ enum chela_error server_open(struct server **out, uv_loop_t *loop, const char *h
     uv_prepare_start(&s->prepare, on_prepare);
     *out = s;
     return CHELA_OK;
+}
+
+enum chela_error server_open(struct server **out, uv_loop_t *loop, const char *host, int port,
+                             const struct server_limits *limits,
+                             const struct server_handler *handler, struct err *e) {
+    *out = NULL;
+    int fd = -1;
+    union address address = { 0 };
+    socklen_t size = sizeof address;
+    enum chela_error code = listen_on(&fd, host, port, limits && limits->shared_port, e);
+    if (code != CHELA_OK) return code;
+    if (getsockname(fd, &address.any, &size) != 0) {
+        close(fd);
+        return err_set(e, CHELA_UNAVAILABLE, "cannot listen on %s port %d: %s", host, port,
+                       strerror(errno));
+    }
+    int at = ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
+    return serve_on(out, loop, fd, at, limits, handler, e);
+}
+
+enum chela_error server_open_unix(struct server **out, uv_loop_t *loop, int fd,
+                                  const struct server_limits *limits,
+                                  const struct server_handler *handler, struct err *e) {
+    *out = NULL;
+    return serve_on(out, loop, fd, UNIX_SOCKET, limits, handler, e);
 }
 
 int server_port(const struct server *s) {
@@ -257,7 +289,7 @@ void server_drain(struct server *s, void (*done)(void *ctx), void *ctx) {
     s->draining = true;
     s->done = done;
     s->done_ctx = ctx;
-    uv_close((uv_handle_t *)&s->listener, on_own_closed);
+    uv_close(&s->listener.handle, on_own_closed);
     for (struct conn *c = s->conns; c; c = c->next) conn_drain(c);
     uv_timer_start(&s->drain, on_drain_over, s->limits.drain_ms, 0);
     if (s->count == 0) close_own(s);

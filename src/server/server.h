@@ -64,6 +64,11 @@ struct server_handler {
 enum chela_error server_open(struct server **out, uv_loop_t *loop, const char *host, int port,
                              const struct server_limits *limits,
                              const struct server_handler *handler, struct err *e);
+/* The same on a Unix socket that is bound and listens already; owned from here on. It has no port
+ * and takes no TLS. */
+enum chela_error server_open_unix(struct server **out, uv_loop_t *loop, int fd,
+                                  const struct server_limits *limits,
+                                  const struct server_handler *handler, struct err *e);
 int server_port(const struct server *s);
 unsigned server_connections(const struct server *s);
 /* Stop accepting, let running answers finish until drain_ms, then cut; done is called once. */
@@ -89,6 +94,9 @@ void server_on_report(struct server *s, void (*report)(void *ctx, const struct s
 
 const struct server_request *exchange_request(const struct exchange *x);
 str exchange_header(const struct exchange *x, str name); /* empty: not there */
+/* "https://openrouter.ai", "http://127.0.0.1:8484": what the client reached us as, for URLs that
+ * lead back here. In the exchange's arena; empty when its Host header is none. */
+str exchange_origin(const struct exchange *x);
 void exchange_set_data(struct exchange *x, void *data);
 void *exchange_data(const struct exchange *x);
 /* Called once if the client goes away before exchange_end. */
