@@ -23,10 +23,11 @@ const struct command cmd_sandbox = {
     .path = "sandbox",
     .summary = "Be an OpenRouter that runs off line, for nothing",
     .details =
-        "Answers /api/v1/chat/completions, /models and /key locally (and under /v1), streamed\n"
-        "or not, with tools and JSON schemas. Point models.providers.openrouter.baseUrl, or any\n"
-        "OpenAI SDK, at the address it prints. Its model, sandbox/agent, is rules, not a\n"
-        "language model, and says so.",
+        "Answers OpenRouter's API locally (/api/v1 and /v1): chat, streamed or not, with tools "
+        "and\n"
+        "JSON schemas, pictures, speech, transcription, embeddings, models, key. Point\n"
+        "models.providers.openrouter.baseUrl, or any OpenAI SDK, at the address it prints. Its\n"
+        "chat model, sandbox/agent, is rules, not a language model, and says so.",
     .options = options,
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include "gateway/arguments.h"
 #include "gateway/program.h"
 #include "sandbox/api.h"
+#include "sandbox/engines.h"
 #include "sandbox/fault.h"
 #include "sandbox/record.h"
 #include "server/tls.h"
@@ -35,6 +36,7 @@ struct program {
     struct faults *faults;
     struct sandbox_api api;
     struct prompt_cache cache;
+    struct engines *engines;
     char ca_path[4096];
     bool ca_is_ours; /* its name was not given: it goes when we go */
 };
@@ -136,6 +138,7 @@ static enum chela_error start_tls(struct program *p, struct err *e) {
 
 static void on_drained(void *ctx) {
     struct program *p = ctx;
+    engines_stop(p->engines, NULL, NULL);
     uv_close((uv_handle_t *)&p->interrupt, NULL);
     uv_close((uv_handle_t *)&p->terminate, NULL);
 }
@@ -149,11 +152,25 @@ static void on_signal(uv_signal_t *handle, int signum) {
     server_drain(p->server, on_drained, p);
 }
 
+/* chela-engines lies beside this program; "" when that cannot be told. */
+static void find_engines(char *path, size_t cap) {
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+    ptrdiff_t slash = n > 0 ? str_rchr((str){ self, (size_t)n }, '/') : -1;
+    int length = snprintf(path, cap, "%.*s/chela-engines", slash < 0 ? 0 : (int)slash, self);
+    if (slash < 0 || length < 0 || (size_t)length >= cap) path[0] = '\0';
+}
+
 /* From the inside: what answers, the faults around it, the recorder around both. */
 static enum chela_error build_handler(struct program *p, struct server_handler *h, struct err *e) {
     const struct settings *s = &p->settings;
     enum chela_error code = CHELA_OK;
-    p->api = (struct sandbox_api){ .pace_ms = s->pace_ms, .cache = &p->cache };
+    char engines[4096];
+    find_engines(engines, sizeof engines);
+    p->engines = engines_new(&p->loop, engines);
+    if (!p->engines) return err_set(e, CHELA_NOMEM, "out of memory");
+    p->api =
+        (struct sandbox_api){ .pace_ms = s->pace_ms, .cache = &p->cache, .engines = p->engines };
     *h = (struct server_handler){ &p->api, sandbox_api_request };
     if (s->replay) {
         code = replay_open(&p->replay, s->replay, s->pace_ms, e);
@@ -232,6 +249,7 @@ enum chela_error sandbox_main(char **words, struct err *e) {
     uv_loop_close(&p.loop);
     if (p.ca_is_ours) unlink(p.ca_path);
     server_free(p.server);
+    engines_free(p.engines);
     tls_server_free(p.tls);
     recorder_free(p.recorder);
     faults_free(p.faults);

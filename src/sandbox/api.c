@@ -12,6 +12,8 @@
 #include "base/secret.h"
 #include "doc/json_write.h"
 #include "sandbox/agent.h"
+#include "sandbox/generation_id.h"
+#include "sandbox/media_routes.h"
 #include "sandbox/models.h"
 #include "sandbox/wire.h"
 
@@ -41,21 +43,6 @@ static void chat_free(struct chat *c) {
 
 static void chat_closed(struct exchange *x) {
     chat_free(exchange_data(x));
-}
-
-/* gen-<seconds>-<20 letters and digits>, as OpenRouter's look. */
-static void make_id(char *out, size_t cap, int64_t seconds) {
-    static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    unsigned char random[20];
-    struct buf id = BUF_INIT(60);
-    if (uv_random(NULL, NULL, random, sizeof random, 0, NULL) != 0)
-        for (size_t i = 0; i < sizeof random; i++)
-            random[i] = (unsigned char)((uint64_t)clock_ms() * (i + 1) >> (i % 8));
-    buf_addf(&id, "gen-%lld-", (long long)seconds);
-    for (size_t i = 0; i < sizeof random; i++)
-        buf_addc(&id, letters[random[i] % (sizeof letters - 1)]);
-    str_copy(out, cap, buf_str(&id));
-    buf_free(&id);
 }
 
 static void chat_go_on(struct exchange *x) {
@@ -128,6 +115,11 @@ static void route_chat(const struct sandbox_api *api, struct exchange *x) {
         body.n
             ? agent_read(&c->request, body, &c->arena, &e)
             : err_set(&e, CHELA_INPUT, "the body is empty: expected a JSON object with messages");
+    if (!failed && chat_wants_pictures(c->request.doc, c->request.model)) {
+        chat_free(c);
+        route_chat_pictures(api, x);
+        return;
+    }
     c->request.now_s = now;
     if (!failed) failed = agent_answer(&c->answer, &c->request, &e);
     if (failed) {
@@ -135,7 +127,7 @@ static void route_chat(const struct sandbox_api *api, struct exchange *x) {
         fail_with(x, &e);
         return;
     }
-    make_id(c->id, sizeof c->id, now);
+    generation_id(c->id, sizeof c->id, now);
     c->reply = (struct wire_reply){ .answer = &c->answer, .id = str_c(c->id), .created = now };
     if (api->cache)
         c->reply.cache = prompt_cache_ask(api->cache, &c->request, c->answer.prompt_tokens);
@@ -236,20 +228,6 @@ static void route_key(const struct sandbox_api *api, struct exchange *x) {
     answer_json(x, &json);
 }
 
-static void route_models(const struct sandbox_api *api, struct exchange *x) {
-    (void)api;
-    struct buf json = BUF_INIT(64 << 10);
-    sandbox_models_list(&json);
-    answer_json(x, &json);
-}
-
-static void route_count(const struct sandbox_api *api, struct exchange *x) {
-    (void)api;
-    struct buf json = BUF_INIT(256);
-    sandbox_models_count(&json);
-    answer_json(x, &json);
-}
-
 static void route_health(const struct sandbox_api *api, struct exchange *x) {
     (void)api;
     exchange_answer(x, 200, S("application/json"), S("{\"status\":\"ok\"}"));
@@ -262,12 +240,33 @@ static const struct route {
     void (*answer)(const struct sandbox_api *api, struct exchange *x);
 } routes[] = {
     { STR_INIT("/chat/completions"), "POST", true, route_chat },
+    { STR_INIT("/images"), "POST", true, route_images },
+    { STR_INIT("/images/generations"), "POST", true, route_images },
+    { STR_INIT("/images/edits"), "POST", true, route_image_edits },
+    { STR_INIT("/audio/speech"), "POST", true, route_speech },
+    { STR_INIT("/audio/transcriptions"), "POST", true, route_transcription },
+    { STR_INIT("/embeddings"), "POST", true, route_embeddings },
     { STR_INIT("/models"), "GET", false, route_models },
     { STR_INIT("/models/user"), "GET", true, route_models },
-    { STR_INIT("/models/count"), "GET", false, route_count },
+    { STR_INIT("/models/count"), "GET", false, route_models_count },
+    { STR_INIT("/images/models"), "GET", false, route_picture_models },
+    { STR_INIT("/videos/models"), "GET", false, route_video_models },
+    { STR_INIT("/embeddings/models"), "GET", false, route_embedding_models },
     { STR_INIT("/key"), "GET", true, route_key },
     { STR_INIT("/auth/key"), "GET", true, route_key },
     { STR_INIT("/health"), "GET", false, route_health },
+};
+
+/* Paths with an id in them; the first that fits. */
+static const struct id_route {
+    str before, after;
+    const char *method;
+    bool checks_key;
+    void (*answer)(const struct sandbox_api *api, struct exchange *x, str id);
+} id_routes[] = {
+    { STR_INIT("/model/"), STR_INIT(""), "GET", false, route_model_row },
+    { STR_INIT("/models/"), STR_INIT("/endpoints"), "GET", false, route_model_endpoints },
+    { STR_INIT("/images/models/"), STR_INIT("/endpoints"), "GET", false, route_picture_endpoints },
 };
 
 static bool method_fits(str method, const char *wanted) {
@@ -306,30 +305,26 @@ static const struct route *find_route(str path) {
     return NULL;
 }
 
-/* /model/{author}/{slug} and /models/{author}/{slug}/endpoints */
-static bool route_model(struct exchange *x, str path) {
-    str one = S("/model/"), many = S("/models/"), end = S("/endpoints");
-    bool endpoints = str_starts(path, many) && str_ends(path, end);
-    if (!endpoints && !str_starts(path, one)) return false;
-    str id = endpoints ? str_head(str_skip(path, many.n),
-                                  path.n - many.n > end.n ? path.n - many.n - end.n : 0)
-                       : str_skip(path, one.n);
-    struct buf json = BUF_INIT(16 << 10);
-    if (!method_fits(exchange_request(x)->method, "GET")) {
-        fail_method(x, "GET");
-        return true;
+static const struct id_route *find_id_route(str path, str *id) {
+    for (size_t i = 0; i < sizeof id_routes / sizeof id_routes[0]; i++) {
+        const struct id_route *r = &id_routes[i];
+        size_t around = r->before.n + r->after.n;
+        if (path.n < around || !str_starts(path, r->before) || !str_ends(path, r->after)) continue;
+        *id = str_head(str_skip(path, r->before.n), path.n - around);
+        return r;
     }
-    bool found = endpoints ? sandbox_models_endpoints(id, &json) : sandbox_models_row(id, &json);
-    if (found) {
-        answer_json(x, &json);
+    return NULL;
+}
+
+/* False: it was answered with an error. */
+static bool may_answer(struct exchange *x, const char *method, bool checks_key) {
+    if (!method_fits(exchange_request(x)->method, method))
+        fail_method(x, method);
+    else if (checks_key && refused(x))
+        fail_key(x);
+    else
         return true;
-    }
-    buf_clear(&json);
-    buf_addf(&json, "no model \"%.*s\" is listed here: see GET /api/v1/models",
-             STR_ARG(str_head(id, 100)));
-    exchange_fail(x, 404, buf_str(&json));
-    buf_free(&json);
-    return true;
+    return false;
 }
 
 static bool without_base(str *path) {
@@ -365,15 +360,15 @@ void sandbox_api_request(void *ctx, struct exchange *x) {
     str path = r->path;
     if (path.n > 1 && str_ends(path, S("/"))) path = str_head(path, path.n - 1);
     bool based = without_base(&path);
+    str id;
     const struct route *route = find_route(path);
+    const struct id_route *id_route = based && !route ? find_id_route(path, &id) : NULL;
     if (!based && !str_eq(path, S("/health"))) route = NULL;
-    if (!route) {
-        if (!based || !route_model(x, path)) fail_path(x);
-    } else if (!method_fits(r->method, route->method)) {
-        fail_method(x, route->method);
-    } else if (route->checks_key && refused(x)) {
-        fail_key(x);
+    if (route) {
+        if (may_answer(x, route->method, route->checks_key)) route->answer(api, x);
+    } else if (id_route) {
+        if (may_answer(x, id_route->method, id_route->checks_key)) id_route->answer(api, x, id);
     } else {
-        route->answer(api, x);
+        fail_path(x);
     }
 }

@@ -1,13 +1,17 @@
-/* The sandbox's side of OpenRouter's API: /api/v1 and /v1 of chat/completions, models, key. */
+/* The sandbox's side of OpenRouter's API, at /api/v1 and /v1: chat/completions, images, videos,
+ * audio, embeddings, models, key. */
 #ifndef CHELA_SANDBOX_API_H
 #define CHELA_SANDBOX_API_H
 
 #include "sandbox/prompt_cache.h"
 #include "server/server.h"
 
+struct engines;
+
 struct sandbox_api {
     uint64_t pace_ms;           /* between two events of a stream; 0: as fast as they are taken */
     struct prompt_cache *cache; /* NULL: nothing is ever cached */
+    struct engines *engines;    /* NULL: chat alone */
 };
 
 /* Routes one request and answers it, at once or in pieces. Unknown paths get a JSON 404 that names

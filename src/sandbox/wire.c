@@ -31,6 +31,15 @@ static void null_of(struct json_writer *w, const char *key) {
     json_null(w);
 }
 
+void wire_no_cost(struct json_writer *w) {
+    json_key(w, S("cost_details"));
+    json_object(w);
+    json_kint(w, "upstream_inference_cost", 0);
+    json_kint(w, "upstream_inference_prompt_cost", 0);
+    json_kint(w, "upstream_inference_completions_cost", 0);
+    json_object_end(w);
+}
+
 static void usage(struct json_writer *w, const struct wire_reply *r) {
     const struct agent_answer *a = r->answer;
     json_key(w, S("usage"));
@@ -47,12 +56,7 @@ static void usage(struct json_writer *w, const struct wire_reply *r) {
     json_kint(w, "audio_tokens", 0);
     json_kint(w, "video_tokens", 0);
     json_object_end(w);
-    json_key(w, S("cost_details"));
-    json_object(w);
-    json_kint(w, "upstream_inference_cost", 0);
-    json_kint(w, "upstream_inference_prompt_cost", 0);
-    json_kint(w, "upstream_inference_completions_cost", 0);
-    json_object_end(w);
+    wire_no_cost(w);
     json_key(w, S("completion_tokens_details"));
     json_object(w);
     json_kint(w, "reasoning_tokens", a->reasoning_tokens);

@@ -18,6 +18,10 @@ struct wire_reply {
     struct prompt_cache_use cache;
 };
 
+/* cost_details of usage, as all clients want them: nothing costs anything here. */
+struct json_writer;
+void wire_no_cost(struct json_writer *w);
+
 bool wire_completion(const struct wire_reply *r, struct buf *out);
 
 /* Where a stream is. Zero: before its first event. */
