@@ -1,6 +1,7 @@
 install(TARGETS chela RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-# `chela` looks for it beside itself, then in ../libexec/chela.
-install(TARGETS chela-gateway RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/chela)
+# `chela` looks for chela-gateway beside itself, then in ../libexec/chela; chela-gateway for
+# chela-engines beside itself.
+install(TARGETS chela-gateway chela-engines RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/chela)
 install(TARGETS chela_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET chela_archive)
   install(FILES ${CMAKE_ARCHIVE_OUTPUT_DIRECTORY}/libchela.a DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -35,12 +35,26 @@ pc sqlite3 libsqlite3-dev
 pc openssl libssl-dev
 pc libedit libedit-dev
 pc md4c libmd4c-dev
+pc pangocairo libpango1.0-dev
+file /usr/include/flite/flite.h flite1-dev
+pc pocketsphinx libpocketsphinx-dev
 file /etc/ssl/certs/ca-certificates.crt ca-certificates
+EOF
+}
+
+# What the sandbox's engines use when they run (chela-engines --check).
+packages_to_run() {
+    cat <<'EOF'
+cmd ffmpeg ffmpeg
+cmd espeak-ng espeak-ng
+file /usr/share/pocketsphinx/model/en-us/en-us.lm.bin pocketsphinx-en-us
+file /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf fonts-dejavu-core
 EOF
 }
 
 packages_to_check() {
     packages_to_build
+    packages_to_run
     cat <<'EOF'
 pc cmocka libcmocka-dev
 cmd clang clang

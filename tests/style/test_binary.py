@@ -7,7 +7,7 @@ import pytest
 from support import tree
 
 RELEASE = tree.ROOT / "build" / "release"
-PROGRAMS = [RELEASE / "bin" / "chela", RELEASE / "bin" / "chela-gateway"]
+PROGRAMS = [RELEASE / "bin" / name for name in ("chela", "chela-gateway", "chela-engines")]
 LINKED = PROGRAMS + [RELEASE / "lib" / "libchela.so"]
 SHARED = LINKED[-1]
 STATIC = RELEASE / "lib" / "libchela.a"
@@ -66,6 +66,14 @@ class TestHardening:
 def test_the_program_starts_lean():
     needed = set(re.findall(r"\(NEEDED\).*\[(.+?)\]", readelf(PROGRAMS[0], "-d")))
     assert needed <= LEAN, f"chela loads {needed - LEAN} before it knows what it is to do"
+
+
+def test_only_the_engines_load_media_libraries():
+    media = re.compile(r"cairo|pango|flite|sphinx|glib|avcodec|espeak")
+    needed = {path.name: re.findall(r"\(NEEDED\).*\[(.+?)\]", readelf(path, "-d")) for path in PROGRAMS}
+    assert not [name for name in needed["chela"] + needed["chela-gateway"] if media.search(name)]
+    assert not [name for name in needed["chela-engines"] if re.search(r"libav|espeak", name)], (
+        "ffmpeg and espeak-ng are GPL: they are started, never linked")
 
 
 def test_the_library_is_versioned():

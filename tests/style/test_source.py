@@ -28,7 +28,7 @@ MACHINE = re.compile(r"/wo" r"rk/(?:main|shared)|/ro" r"ot/|/tm" r"p/(?:b-|infra
 @pytest.mark.parametrize("path", SOURCES, ids=tree.name)
 def test_no_banned_function(path):
     source = tree.code_only(tree.text(path))
-    banned = BANNED | (BANNED_IN_SRC if tree.name(path).startswith("src/") else {})
+    banned = BANNED | (BANNED_IN_SRC if tree.name(path).startswith(("src/", "engines/")) else {})
     found = [f"line {tree.line_of(source, match.start())}: {match[1]} (use {banned[match[1]]})"
              for match in CALL.finditer(source) if match[1] in banned]
     assert not found, "\n".join(found)
@@ -44,25 +44,35 @@ def test_includes_follow_the_order_of_folders(path):
     assert not wrong, f"src/{folder} may include {', '.join(below)}, not {', '.join(wrong)}"
 
 
+@pytest.mark.parametrize("path", tree.files(".c", ".h", under=("engines",)), ids=tree.name)
+def test_engines_use_the_lower_half_of_src(path):
+    """What an engine needs of the house: text, documents, the server. Nothing of the client."""
+    allowed = ("base", "doc", "server", "engines")
+    wrong = [header for header in INCLUDE.findall(tree.text(path))
+             if "/" in header and header.split("/")[0] not in allowed]
+    assert not wrong, f"engines may include {', '.join(allowed)}, not {', '.join(wrong)}"
+
+
 @pytest.mark.parametrize("path", tree.files(".c", ".h", ".py", ".mjs", under=tree.CODE),
                          ids=tree.name)
 def test_one_concept_a_file(path):
     assert len(tree.text(path).splitlines()) < 1000
 
 
-@pytest.mark.parametrize("path", tree.files(".c", ".h", under=("src", "include")), ids=tree.name)
+@pytest.mark.parametrize("path", tree.files(".c", ".h", under=("src", "engines", "include")),
+                         ids=tree.name)
 def test_a_file_opens_with_its_decision(path):
     """A .c may leave that to its header."""
     if not path.with_suffix(".h").exists() or path.suffix == ".h":
         assert re.match(r"(/\*|//)", tree.text(path)), "no comment at the top says what and why"
 
 
-@pytest.mark.parametrize("path", [path for path in tree.files(".h", under=("src",))
+@pytest.mark.parametrize("path", [path for path in tree.files(".h", under=("src", "engines"))
                                   if " Included by " not in tree.text(path).split("*/")[0]],
                          ids=tree.name)
 def test_include_guard_is_named_after_the_file(path):
     """A header that is made to be included several times says by whom, and has none."""
-    guard = "CHELA_" + re.sub(r"\W", "_", str(path.relative_to(tree.ROOT / "src"))).upper()
+    guard = "CHELA_" + re.sub(r"\W", "_", tree.name(path).removeprefix("src/")).upper()
     assert re.search(rf"^#ifndef {guard}\n#define {guard}$", tree.text(path), re.M), guard
 
 

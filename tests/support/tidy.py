@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from support import tree  # noqa: E402
 
-FILES = tree.files(".c", under=("src",))
+FILES = tree.files(".c", under=("src", "engines"))
 BUILD = tree.ROOT / "build" / "clang"
 KEPT = tree.ROOT / "build" / "check" / "tidy"
 CHATTER = re.compile(r"\d+ warnings? (generated|treated)|Suppressed|Use -header")
@@ -35,7 +35,7 @@ def reached(path):
     found = set()
     for header in INCLUDE.findall(tree.text(path)):
         for place in (tree.ROOT / "src" / header, tree.ROOT / "include" / header,
-                      path.parent / header):
+                      tree.ROOT / header, path.parent / header):
             if place.exists():
                 found |= {place.resolve()} | reached(place.resolve())
                 break
