@@ -1,6 +1,6 @@
 // The openai SDK against a base URL: node openai.mjs http://127.0.0.1:8484/api/v1
 // Prints {case: true | what was wrong}, one case for each thing an application does.
-import OpenAI from "openai";
+import OpenAI, { toFile } from "openai";
 
 const client = new OpenAI({ baseURL: process.argv[2], apiKey: "sk-or-v1-sandbox", maxRetries: 0 });
 const model = "openrouter/auto";
@@ -82,6 +82,35 @@ const cases = {
     const ids = [];
     for await (const one of client.models.list()) ids.push(one.id);
     return ids.includes("sandbox/agent");
+  },
+
+  async image() {
+    const answer = await client.images.generate({ model: "gpt-image-1", prompt: "a red crab", size: "512x512", n: 2 });
+    const pictures = answer.data.map((one) => Buffer.from(one.b64_json, "base64"));
+    return pictures.length === 2 && pictures.every((png) => png.readUInt32BE(16) === 512 && png.length > 2000);
+  },
+
+  async image_edit() {
+    const first = await client.images.generate({ model: "x", prompt: "a red crab", size: "256x256" });
+    const file = await toFile(Buffer.from(first.data[0].b64_json, "base64"), "crab.png", { type: "image/png" });
+    const answer = await client.images.edit({ model: "gpt-image-1", image: file, prompt: "at night" });
+    return Buffer.from(answer.data[0].b64_json, "base64").subarray(1, 4).toString() === "PNG";
+  },
+
+  async speech_and_transcription() {
+    const speech = await client.audio.speech.create({ model: "tts-1", voice: "onyx", response_format: "wav",
+      input: "Please open the window and close the door." });
+    const wav = Buffer.from(await speech.arrayBuffer());
+    const heard = await client.audio.transcriptions.create({ model: "whisper-1", file: await toFile(wav, "speech.wav") });
+    return wav.subarray(0, 4).toString() === "RIFF" && heard.text.includes("window");
+  },
+
+  async embeddings() {
+    const answer = await client.embeddings.create({ model: "text-embedding-3-small", input: [
+      "a cat on a sofa", "the cat is on the sofa", "heavy rain"] });
+    const [cat, cats, rain] = answer.data.map((one) => one.embedding);
+    const near = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+    return cat.length === 256 && near(cat, cats) > near(cat, rain) + 0.1;
   },
 
   async error() {

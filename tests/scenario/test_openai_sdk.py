@@ -21,6 +21,7 @@ def outcome(sandbox):
 
 
 @pytest.mark.parametrize("case", ["chat", "stream", "usage", "tools", "tool_result", "json_schema",
-                                  "models", "error"])
+                                  "models", "image", "image_edit", "speech_and_transcription", "embeddings",
+                                  "error"])
 def test_the_sdk(case, outcome):
     assert outcome[case] is True, outcome[case]
