@@ -100,7 +100,7 @@ static void fail_with(struct exchange *x, const struct err *e) {
     exchange_fail(x, err_http(e->code), str_c(e->message));
 }
 
-static void route_chat(const struct sandbox_api *api, struct exchange *x) {
+static void serve_chat(const struct sandbox_api *api, struct exchange *x) {
     str body = exchange_request(x)->body;
     struct err e = ERR_INIT;
     struct chat *c = calloc(1, sizeof *c);
@@ -117,7 +117,7 @@ static void route_chat(const struct sandbox_api *api, struct exchange *x) {
             : err_set(&e, CHELA_INPUT, "the body is empty: expected a JSON object with messages");
     if (!failed && chat_wants_pictures(c->request.doc, c->request.model)) {
         chat_free(c);
-        route_chat_pictures(api, x);
+        serve_chat_pictures(api, x);
         return;
     }
     c->request.now_s = now;
@@ -217,7 +217,7 @@ static void answer_json(struct exchange *x, struct buf *json) {
     buf_free(json);
 }
 
-static void route_key(const struct sandbox_api *api, struct exchange *x) {
+static void serve_key(const struct sandbox_api *api, struct exchange *x) {
     (void)api;
     struct buf json = BUF_INIT(4096);
     if (!bearer(x).n) {
@@ -228,7 +228,7 @@ static void route_key(const struct sandbox_api *api, struct exchange *x) {
     answer_json(x, &json);
 }
 
-static void route_health(const struct sandbox_api *api, struct exchange *x) {
+static void serve_health(const struct sandbox_api *api, struct exchange *x) {
     (void)api;
     exchange_answer(x, 200, S("application/json"), S("{\"status\":\"ok\"}"));
 }
@@ -239,22 +239,22 @@ static const struct route {
     bool checks_key;
     void (*answer)(const struct sandbox_api *api, struct exchange *x);
 } routes[] = {
-    { STR_INIT("/chat/completions"), "POST", true, route_chat },
-    { STR_INIT("/images"), "POST", true, route_images },
-    { STR_INIT("/images/generations"), "POST", true, route_images },
-    { STR_INIT("/images/edits"), "POST", true, route_image_edits },
-    { STR_INIT("/audio/speech"), "POST", true, route_speech },
-    { STR_INIT("/audio/transcriptions"), "POST", true, route_transcription },
-    { STR_INIT("/embeddings"), "POST", true, route_embeddings },
-    { STR_INIT("/models"), "GET", false, route_models },
-    { STR_INIT("/models/user"), "GET", true, route_models },
-    { STR_INIT("/models/count"), "GET", false, route_models_count },
-    { STR_INIT("/images/models"), "GET", false, route_picture_models },
-    { STR_INIT("/videos/models"), "GET", false, route_video_models },
-    { STR_INIT("/embeddings/models"), "GET", false, route_embedding_models },
-    { STR_INIT("/key"), "GET", true, route_key },
-    { STR_INIT("/auth/key"), "GET", true, route_key },
-    { STR_INIT("/health"), "GET", false, route_health },
+    { STR_INIT("/chat/completions"), "POST", true, serve_chat },
+    { STR_INIT("/images"), "POST", true, serve_images },
+    { STR_INIT("/images/generations"), "POST", true, serve_images },
+    { STR_INIT("/images/edits"), "POST", true, serve_image_edits },
+    { STR_INIT("/audio/speech"), "POST", true, serve_speech },
+    { STR_INIT("/audio/transcriptions"), "POST", true, serve_transcription },
+    { STR_INIT("/embeddings"), "POST", true, serve_embeddings },
+    { STR_INIT("/models"), "GET", false, serve_models },
+    { STR_INIT("/models/user"), "GET", true, serve_models },
+    { STR_INIT("/models/count"), "GET", false, serve_models_count },
+    { STR_INIT("/images/models"), "GET", false, serve_picture_models },
+    { STR_INIT("/videos/models"), "GET", false, serve_video_models },
+    { STR_INIT("/embeddings/models"), "GET", false, serve_embedding_models },
+    { STR_INIT("/key"), "GET", true, serve_key },
+    { STR_INIT("/auth/key"), "GET", true, serve_key },
+    { STR_INIT("/health"), "GET", false, serve_health },
 };
 
 /* Paths with an id in them; the first that fits. */
@@ -264,9 +264,9 @@ static const struct id_route {
     bool checks_key;
     void (*answer)(const struct sandbox_api *api, struct exchange *x, str id);
 } id_routes[] = {
-    { STR_INIT("/model/"), STR_INIT(""), "GET", false, route_model_row },
-    { STR_INIT("/models/"), STR_INIT("/endpoints"), "GET", false, route_model_endpoints },
-    { STR_INIT("/images/models/"), STR_INIT("/endpoints"), "GET", false, route_picture_endpoints },
+    { STR_INIT("/model/"), STR_INIT(""), "GET", false, serve_model_row },
+    { STR_INIT("/models/"), STR_INIT("/endpoints"), "GET", false, serve_model_endpoints },
+    { STR_INIT("/images/models/"), STR_INIT("/endpoints"), "GET", false, serve_picture_endpoints },
 };
 
 static bool method_fits(str method, const char *wanted) {

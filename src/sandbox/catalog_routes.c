@@ -103,34 +103,34 @@ static bool write_video_list(unsigned there, str id, str output, struct buf *out
 
 /* ---- routes ---- */
 
-void route_models(const struct sandbox_api *api, struct exchange *x) {
+void serve_models(const struct sandbox_api *api, struct exchange *x) {
     list(api, x, &(struct wanted){ .write = write_list });
 }
 
-void route_models_count(const struct sandbox_api *api, struct exchange *x) {
+void serve_models_count(const struct sandbox_api *api, struct exchange *x) {
     list(api, x, &(struct wanted){ .write = write_count });
 }
 
-void route_picture_models(const struct sandbox_api *api, struct exchange *x) {
+void serve_picture_models(const struct sandbox_api *api, struct exchange *x) {
     list(api, x, &(struct wanted){ .write = write_picture_list });
 }
 
-void route_video_models(const struct sandbox_api *api, struct exchange *x) {
+void serve_video_models(const struct sandbox_api *api, struct exchange *x) {
     list(api, x, &(struct wanted){ .write = write_video_list });
 }
 
-void route_embedding_models(const struct sandbox_api *api, struct exchange *x) {
+void serve_embedding_models(const struct sandbox_api *api, struct exchange *x) {
     list(api, x, &(struct wanted){ .write = write_embedding_list });
 }
 
-void route_model_row(const struct sandbox_api *api, struct exchange *x, str id) {
+void serve_model_row(const struct sandbox_api *api, struct exchange *x, str id) {
     list(api, x, &(struct wanted){ write_row, id });
 }
 
-void route_model_endpoints(const struct sandbox_api *api, struct exchange *x, str id) {
+void serve_model_endpoints(const struct sandbox_api *api, struct exchange *x, str id) {
     list(api, x, &(struct wanted){ write_endpoints, id });
 }
 
-void route_picture_endpoints(const struct sandbox_api *api, struct exchange *x, str id) {
+void serve_picture_endpoints(const struct sandbox_api *api, struct exchange *x, str id) {
     list(api, x, &(struct wanted){ write_picture_endpoints, id });
 }

@@ -33,7 +33,7 @@ static bool is_format(str name) {
     return false;
 }
 
-void route_speech(const struct sandbox_api *api, struct exchange *x) {
+void serve_speech(const struct sandbox_api *api, struct exchange *x) {
     struct media *m = media_open(api, x, &speech_kind, 0);
     if (!m) return;
     struct fields *f = &m->f;
@@ -193,7 +193,7 @@ static void decode_input(struct fields *f, struct media *m) {
         fields_wrong(f, "input_audio.data", "base64");
 }
 
-void route_transcription(const struct sandbox_api *api, struct exchange *x) {
+void serve_transcription(const struct sandbox_api *api, struct exchange *x) {
     struct media *m = media_open(api, x, &transcription_kind, sizeof(struct transcription));
     if (!m) return;
     struct fields *f = &m->f;

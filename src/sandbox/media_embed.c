@@ -135,7 +135,7 @@ static void embedding_done(struct media *m) {
 
 static const struct media_kind embedding_kind = { NULL, NULL, embedding_done, NULL };
 
-void route_embeddings(const struct sandbox_api *api, struct exchange *x) {
+void serve_embeddings(const struct sandbox_api *api, struct exchange *x) {
     struct media *m = media_open(api, x, &embedding_kind, sizeof(struct embedding));
     if (!m) return;
     struct fields *f = &m->f;

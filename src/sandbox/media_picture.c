@@ -175,11 +175,11 @@ static void answer_images(const struct sandbox_api *api, struct exchange *x, boo
     finish_ask(m, &in, prompt, format);
 }
 
-void route_images(const struct sandbox_api *api, struct exchange *x) {
+void serve_images(const struct sandbox_api *api, struct exchange *x) {
     answer_images(api, x, false);
 }
 
-void route_image_edits(const struct sandbox_api *api, struct exchange *x) {
+void serve_image_edits(const struct sandbox_api *api, struct exchange *x) {
     answer_images(api, x, true);
 }
 
@@ -227,7 +227,7 @@ static void add_chat_inputs(struct inputs *in, doc_node asked, doc_node made) {
     add_parts(in, doc_get(d, made, S("content")), "messages");
 }
 
-void route_chat_pictures(const struct sandbox_api *api, struct exchange *x) {
+void serve_chat_pictures(const struct sandbox_api *api, struct exchange *x) {
     struct media *m = media_open(api, x, &picture_kind, sizeof(struct pictures));
     if (!m) return;
     struct fields *f = &m->f;
