@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "doc/json_write.h"
+#include "media/ratio.h"
 #include "sandbox/media_routes.h"
 #include "sandbox/models.h"
 #include "sandbox/picture_head.h"
@@ -109,7 +110,9 @@ static void choose_image_size(struct media *m, const struct inputs *in) {
     str size = fields_text(f, "size", "", 32), ratio = fields_text(f, "aspect_ratio", "", 16);
     str tier = fields_text(f, "resolution", "", 8);
     if (str_eq(size, S("auto"))) size = (str){ 0 };
-    if (size_parse(size, &own->size)) {
+    struct ratio sides;
+    if (size_parse(size, &sides)) {
+        own->size = (struct size){ (unsigned)sides.w, (unsigned)sides.h };
         if (ratio.n || tier.n)
             fields_wrong(f, "size", "either width and height, or aspect_ratio and resolution");
         if (own->size.width < PICTURE_SIDE_LEAST || own->size.width > PICTURE_SIDE_MOST ||

@@ -118,14 +118,14 @@ bool sandbox_models_videos(bool there, struct buf *out) {
         json_object(&w);
         head(&w, MODEL_VIDEO);
         texts(&w, "supported_aspect_ratios", video_ratios);
-        texts(&w, "supported_resolutions", video_resolutions);
+        texts(&w, "supported_resolutions", video_tiers);
         json_key(&w, S("supported_sizes"));
         json_array(&w);
-        for (size_t r = 0; video_resolutions[r]; r++)
+        for (size_t r = 0; video_tiers[r]; r++)
             for (size_t i = 0; video_ratios[i]; i++) {
                 struct size size;
                 struct buf text = BUF_INIT(32);
-                video_size(str_c(video_ratios[i]), str_c(video_resolutions[r]), &size);
+                video_size(str_c(video_ratios[i]), str_c(video_tiers[r]), &size);
                 buf_addf(&text, "%ux%u", size.width, size.height);
                 json_string(&w, buf_str(&text));
                 buf_free(&text);

@@ -9,7 +9,7 @@ const char *const picture_ratios[] = { "1:1",  "1:2",  "1:4",  "1:8",    "2:1", 
 const char *const picture_tiers[] = { "512", "1K", "2K", "4K", NULL };
 const char *const video_ratios[] = { "16:9", "9:16", "1:1",  "4:3",  "3:4",
                                      "3:2",  "2:3",  "21:9", "9:21", NULL };
-const char *const video_resolutions[] = { "480p", "720p", "1080p", NULL };
+const char *const video_tiers[] = { "480p", "720p", "1080p", NULL };
 
 static bool listed(const char *const *list, str text) {
     for (; *list; list++)
@@ -79,24 +79,14 @@ bool picture_size_like(unsigned width, unsigned height, str tier, struct size *o
     return true;
 }
 
-bool size_parse(str text, struct size *out) {
-    str left, right;
-    int64_t w, h;
-    if (!str_cut(text, 'x', &left, &right) && !str_cut(text, 'X', &left, &right)) return false;
-    if (!str_i64(left, &w) || !str_i64(right, &h)) return false;
-    if (w < 1 || w > 1000000 || h < 1 || h > 1000000) return false;
-    *out = (struct size){ (unsigned)w, (unsigned)h };
-    return true;
-}
-
 bool video_size(str ratio, str resolution, struct size *out) {
     static const unsigned sides[] = { 480, 720, 1080 };
     double proportion;
     if (!ratio.n) ratio = S("16:9");
     if (!resolution.n) resolution = S("720p");
     if (!ratio_of(video_ratios, ratio, &proportion)) return false;
-    for (size_t i = 0; video_resolutions[i]; i++) {
-        if (!str_ieq(resolution, str_c(video_resolutions[i]))) continue;
+    for (size_t i = 0; video_tiers[i]; i++) {
+        if (!str_ieq(resolution, str_c(video_tiers[i]))) continue;
         double side = sides[i];
         double width = proportion >= 1 ? side * proportion : side;
         double height = proportion >= 1 ? side : side / proportion;

@@ -22,15 +22,13 @@ struct size {
 extern const char *const picture_ratios[]; /* "1:1", …; NULL at the end */
 extern const char *const picture_tiers[];  /* "512", "1K", "2K", "4K" */
 extern const char *const video_ratios[];
-extern const char *const video_resolutions[]; /* "480p", "720p", "1080p" */
+extern const char *const video_tiers[]; /* "480p", "720p", "1080p" */
 
 /* ratio: of picture_ratios, or empty or "auto" (1:1); tier in either case, or empty (1K). The
  * tables of the service for the ratios it has tables for; else the same area. */
 bool picture_size(str ratio, str tier, struct size *out);
 /* The same area in the proportions of a picture of width x height. */
 bool picture_size_like(unsigned width, unsigned height, str tier, struct size *out);
-/* "1024x768": two numbers. Not whether they are in range. */
-bool size_parse(str text, struct size *out);
 /* 720p is the shorter side; both sides are even. */
 bool video_size(str ratio, str resolution, struct size *out);
 

@@ -17,6 +17,9 @@ static void read_strictly(void **state) {
         if (ratio_parse(str_c(bad[i]), &r)) fail_msg("\"%s\" was read as a ratio", bad[i]);
     assert_false(size_parse(S("16:9"), &r));
     assert_false(size_parse(S("large"), &r));
+    assert_false(size_parse(S("640"), &r));
+    assert_false(size_parse(S("-1x5"), &r));
+    assert_false(size_parse(S("9999999x5"), &r));
 }
 
 static void assert_nearest(int64_t w, int64_t h, const str *list, size_t count,
