@@ -94,9 +94,9 @@ static void choose_size(struct media *m, const struct inputs *in, str ratio,
     bool automatic = !ratio.n || str_ieq(ratio, S("auto"));
     bool like = automatic && in->width && in->height;
     bool known = like ? picture_size_like(in->width, in->height, tier, &own->size)
-                      : picture_size(ratio, tier, &own->size);
+                      : picture_size_for(ratio, tier, &own->size);
     if (known) return;
-    if (!picture_size(S(""), tier, &own->size))
+    if (!picture_size_for(S(""), tier, &own->size))
         fields_wrong(&m->f, tier_field, "one of 512, 1K, 2K, 4K");
     else
         fields_wrong(&m->f, ratio_field,

@@ -49,7 +49,7 @@ static struct size of_area(double ratio, double scale) {
                           on_grid(height, 32, PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST) };
 }
 
-bool picture_size(str ratio, str tier, struct size *out) {
+bool picture_size_for(str ratio, str tier, struct size *out) {
     /* What Gemini's pictures measure at 1K. */
     static const struct {
         const char *ratio;

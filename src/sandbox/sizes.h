@@ -26,7 +26,7 @@ extern const char *const video_tiers[]; /* "480p", "720p", "1080p" */
 
 /* ratio: of picture_ratios, or empty or "auto" (1:1); tier in either case, or empty (1K). The
  * tables of the service for the ratios it has tables for; else the same area. */
-bool picture_size(str ratio, str tier, struct size *out);
+bool picture_size_for(str ratio, str tier, struct size *out);
 /* The same area in the proportions of a picture of width x height. */
 bool picture_size_like(unsigned width, unsigned height, str tier, struct size *out);
 /* 720p is the shorter side; both sides are even. */

@@ -21,14 +21,14 @@ static void pictures_have_the_services_sizes(void **state) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct size s;
-        assert_true(picture_size(str_c(rows[i].ratio), str_c(rows[i].tier), &s));
+        assert_true(picture_size_for(str_c(rows[i].ratio), str_c(rows[i].tier), &s));
         if (s.width != rows[i].width || s.height != rows[i].height)
             fail_msg("%s %s: %ux%u", rows[i].ratio, rows[i].tier, s.width, s.height);
     }
     struct size s;
-    assert_false(picture_size(S("7:5"), S("1K"), &s));
-    assert_false(picture_size(S("16:9"), S("3K"), &s));
-    assert_false(picture_size(S("16/9"), S(""), &s));
+    assert_false(picture_size_for(S("7:5"), S("1K"), &s));
+    assert_false(picture_size_for(S("16:9"), S("3K"), &s));
+    assert_false(picture_size_for(S("16/9"), S(""), &s));
 }
 
 static void every_listed_ratio_has_its_proportions(void **state) {
@@ -40,7 +40,7 @@ static void every_listed_ratio_has_its_proportions(void **state) {
             double w, h;
             str_cut(str_c(picture_ratios[i]), ':', &left, &right);
             assert_true(str_f64(left, &w) && str_f64(right, &h));
-            assert_true(picture_size(str_c(picture_ratios[i]), str_c(picture_tiers[k]), &s));
+            assert_true(picture_size_for(str_c(picture_ratios[i]), str_c(picture_tiers[k]), &s));
             assert_in_range(s.width, PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST);
             assert_in_range(s.height, PICTURE_SIDE_LEAST, PICTURE_SIDE_MOST);
             double off = fabs(log((double)s.width / s.height / (w / h)));
