@@ -40,6 +40,19 @@ def test_only_the_promised_names_are_exported(path, options):
     assert names == declared()
 
 
+def test_no_name_is_given_twice():
+    """An archive's linker takes the first of two and says nothing."""
+    seen, twice = {}, []
+    for archive in sorted((RELEASE / "lib").glob("*.a")):
+        if archive == STATIC:  # the core once more
+            continue
+        for name in defined(archive):
+            if name in seen:
+                twice.append(f"{name}: {seen[name].name}, {archive.name}")
+            seen[name] = archive
+    assert seen and not twice
+
+
 @pytest.mark.parametrize("path", LINKED, ids=lambda path: path.name)
 class TestHardening:
     def test_position_independent(self, path):
