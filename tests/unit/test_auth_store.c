@@ -393,7 +393,7 @@ static bool dies(const struct config_paths *p, long steps) {
     if (child == 0) {
         struct auth_value v = { .provider = S("openrouter"), .secret = S("sk-or-v1-new") };
         steps_to_live = steps;
-        _exit(auth_store_put(p, S("openrouter:default"), &v, NULL));
+        _exit((int)auth_store_put(p, S("openrouter:default"), &v, NULL));
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);

@@ -37,7 +37,7 @@ static void every_listed_ratio_has_its_proportions(void **state) {
         for (size_t k = 0; picture_tiers[k]; k++) {
             struct size s;
             str left, right;
-            double w, h;
+            double w = 1, h = 1;
             str_cut(str_c(picture_ratios[i]), ':', &left, &right);
             assert_true(str_f64(left, &w) && str_f64(right, &h));
             assert_true(picture_size_for(str_c(picture_ratios[i]), str_c(picture_tiers[k]), &s));
