@@ -1,8 +1,9 @@
-// The openai SDK against a base URL: node openai.mjs http://127.0.0.1:8484/api/v1
+// The openai SDK against a base URL: node openai.mjs http://127.0.0.1:8484/api/v1 [CASE…]
 // Prints {case: true | what was wrong}, one case for each thing an application does.
 import OpenAI, { toFile } from "openai";
 
 const client = new OpenAI({ baseURL: process.argv[2], apiKey: "sk-or-v1-sandbox", maxRetries: 0 });
+const wanted = process.argv.slice(3); // none: every case
 const model = "openrouter/auto";
 const user = (content) => [{ role: "user", content }];
 const weather = {
@@ -125,6 +126,7 @@ const cases = {
 
 const found = {};
 for (const [name, one] of Object.entries(cases)) {
+  if (wanted.length && !wanted.includes(name)) continue;
   try {
     found[name] = (await one()) || "not as expected";
   } catch (error) {

@@ -480,14 +480,13 @@ def test_one_line_a_request(lab, tmp_path):
     assert line["upstream"] == "fake" and line["completion_tokens"] == 9 and line["cost"] == 0.00052
 
 
-@pytest.mark.skipif(not (ROOT / "tests/clients/node_modules/openai").exists(),
-                    reason="the clients are not installed")
 def test_the_openai_sdk(sandbox, tmp_path):
     providers = {"openrouter": {"baseUrl": sandbox.url, "apiKey": "sk-or-v1-0123456789",
                                 "models": [{"id": "sandbox/agent", "name": "Agent"}]}}
     with Gateway(tmp_path, providers) as gateway:
-        done = subprocess.run(["node", ROOT / "tests/clients/openai.mjs", gateway.url], check=False,
-                              capture_output=True, text=True, timeout=120)
+        cases = ["chat", "stream", "usage", "tools", "tool_result", "json_schema", "models", "error"]
+        done = subprocess.run(["node", ROOT / "tests/clients/openai.mjs", gateway.url, *cases],
+                              check=False, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout)
-        assert found and all(value is True for value in found.values()), found
+        assert sorted(found) == sorted(cases) and all(value is True for value in found.values()), found
