@@ -159,6 +159,7 @@ static void add_noun(struct reader *r, const struct kind *kind, bool plural) {
         } else if (r->relation != REL_HOLD && r->relation != REL_WEAR) {
             for (int i = r->group; i <= r->subject; i++) {
                 struct plan_item *joined = &p->items[i];
+                if (i == at) continue; /* nothing stands on itself */
                 if (i != r->subject && joined->kind->alive != p->items[r->subject].kind->alive)
                     continue;
                 joined->relation = r->relation;
@@ -173,7 +174,7 @@ static void add_noun(struct reader *r, const struct kind *kind, bool plural) {
     bool worn = (item->relation == REL_WEAR || item->relation == REL_HOLD) && item->target >= 0;
     if (worn)
         r->group = item->target;
-    else if (!r->was_and || r->relation)
+    else if (!r->was_and || r->relation || r->group < 0) /* a comma may follow a full stop */
         r->group = at;
     r->relation = r->post = REL_NONE;
     r->last = r->subject = worn ? item->target : at; /* what follows speaks of the wearer */
