@@ -14,9 +14,11 @@ const char *espeak_missing(void) {
 
 /* What was not built names the package that a build needs. */
 #if WITH_CAIRO
-#define SCENE scene_missing, scene_work
+#define SCENE  scene_missing, scene_work
+#define MOTION motion_missing, motion_work
 #else
-#define SCENE cairo_missing, NULL
+#define SCENE  cairo_missing, NULL
+#define MOTION cairo_missing, NULL
 static const char *cairo_missing(void) {
     return "libpango1.0-dev";
 }
@@ -40,6 +42,7 @@ static const char *pocketsphinx_missing(void) {
 
 const struct engine engine_table[] = {
     { "local/scene", "pictures", "/scene", SCENE },
+    { "local/scene-motion", "video", "/motion", MOTION },
     { "local/flite-slt", "speech", "/speech", SPEECH },
     { "local/pocketsphinx-en", "transcription", "/transcribe", TRANSCRIBE },
     { "local/hash-256", "embeddings", "/embed", embed_missing, embed_work },

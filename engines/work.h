@@ -5,6 +5,7 @@
 #include "engines/task.h"
 
 const char *scene_missing(void);
+const char *motion_missing(void);
 const char *speech_missing(void);
 const char *espeak_missing(void);
 const char *ffmpeg_missing(void);
@@ -12,6 +13,7 @@ const char *transcribe_missing(void);
 const char *embed_missing(void);
 
 void scene_work(struct task *t);
+void motion_work(struct task *t);
 void speech_work(struct task *t);
 void transcribe_work(struct task *t);
 void embed_work(struct task *t);

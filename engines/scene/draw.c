@@ -253,6 +253,7 @@ static void move_shape(const struct pen *p, const struct shape *s) {
     case NOD: turn(cr, s, 0.05 * pen_wave(p, 2.6)); break;
     case FLAP: stretch(cr, s, 1, 0.35 + 0.65 * (p->moving ? pen_wave(p, 0.55) : 1)); break;
     case FLAP_2: stretch(cr, s, 0.65 + 0.35 * (p->moving ? pen_wave(p, 0.45) : 1), 1); break;
+    case BILLOW: stretch(cr, s, 0.95 + 0.05 * (p->moving ? pen_wave(p, 1.7) : 1), 1); break;
     case SPIN: turn(cr, s, p->moving ? -p->t * 5 : 0); break;
     case TURN: turn(cr, s, p->moving ? -p->t * 0.9 : 0.3); break;
     case SWAY: turn(cr, s, 0.07 * pen_wave(p, 3.1)); break;

@@ -94,35 +94,68 @@ static double noise(uint64_t seed, double x, double y) {
     return a + (b - a) * fx + (c - a) * fy + (a - b - c + d) * fx * fy;
 }
 
-static void watercolour(const struct pixels *px, uint64_t seed) {
-    size_t bytes = (size_t)px->stride * (size_t)px->height;
-    unsigned char *copy = malloc(bytes);
-    if (!copy) return; /* it stays flat */
-    memcpy(copy, px->data, bytes);
-    const struct pixels from = { copy, px->width, px->height, px->stride };
-    double side = px->width < px->height ? px->width : px->height, reach = side * 0.011;
-    for (int y = 0; y < px->height; y++)
-        for (int x = 0; x < px->width; x++) {
-            double u = x / side, v = y / side;
-            double dx =
-                (noise(seed, u * 26, v * 26) - 0.5) * 2 + (noise(seed + 3, u * 80, v * 80) - 0.5);
-            double dy = (noise(seed + 1, u * 26, v * 26) - 0.5) * 2 +
-                        (noise(seed + 4, u * 80, v * 80) - 0.5);
-            int sx = x + (int)(dx * reach), sy = y + (int)(dy * reach);
-            sx = sx < 0 ? 0 : sx >= px->width ? px->width - 1 : sx;
-            sy = sy < 0 ? 0 : sy >= px->height ? px->height - 1 : sy;
-            uint32_t c = row(&from, sy)[sx];
-            double wash = 0.80 + 0.34 * noise(seed + 2, u * 7, v * 7),
-                   grain = noise(seed + 5, u * 300, v * 300);
-            double paper = 0.16 + 0.10 * grain, keep = (1 - paper) * wash;
-            if (keep > 1) keep = 1;
-            row(px, y)[x] = pack(252 + (RED(c) - 252.0) * keep, 249 + (GREEN(c) - 249.0) * keep,
-                                 241 + (BLUE(c) - 241.0) * keep);
-        }
-    free(copy);
+static int clamp_to(int v, int end) {
+    return v < 0 ? 0 : v >= end ? end - 1 : v;
 }
 
-void style_apply(cairo_surface_t *surface, enum style style, uint64_t seed) {
+static bool make_map(struct style_map *map, const struct pixels *px, uint64_t seed) {
+    size_t n = (size_t)px->width * (size_t)px->height;
+    map->from = malloc(n * sizeof *map->from);
+    map->keep = malloc(n);
+    map->copy = malloc(n * sizeof *map->copy);
+    if (!map->from || !map->keep || !map->copy) return false;
+    double side = px->width < px->height ? px->width : px->height, reach = side * 0.011;
+    size_t i = 0;
+    for (int y = 0; y < px->height; y++)
+        for (int x = 0; x < px->width; x++, i++) {
+            double u = x / side, v = y / side;
+            double dx =
+                (noise(seed, u * 26, v * 26) - 0.5) * 2 + noise(seed + 3, u * 80, v * 80) - 0.5;
+            double dy =
+                (noise(seed + 1, u * 26, v * 26) - 0.5) * 2 + noise(seed + 4, u * 80, v * 80) - 0.5;
+            int sx = clamp_to(x + (int)(dx * reach), px->width);
+            int sy = clamp_to(y + (int)(dy * reach), px->height);
+            double wash = 0.80 + 0.34 * noise(seed + 2, u * 7, v * 7);
+            double grain = noise(seed + 5, u * 300, v * 300), keep = (0.84 - 0.10 * grain) * wash;
+            map->from[i] = sy * px->width + sx;
+            map->keep[i] = (unsigned char)lrint(255 * (keep > 1 ? 1 : keep));
+        }
+    return true;
+}
+
+static uint32_t over_paper(uint32_t c, uint32_t paper, unsigned keep, unsigned shift) {
+    int from = (int)(paper >> shift & 0xFF), to = (int)(c >> shift & 0xFF);
+    return (uint32_t)(from + (to - from) * (int)keep / 255) << shift;
+}
+
+/* Without memory for it the picture stays flat. */
+static void watercolour(struct style_map *map, const struct pixels *px, uint64_t seed) {
+    static const uint32_t paper = 0xfcf9f1;
+    if (!map->from && !make_map(map, px, seed)) {
+        style_free(map);
+        return;
+    }
+    for (int y = 0; y < px->height; y++)
+        memcpy(map->copy + (size_t)y * (size_t)px->width, row(px, y),
+               (size_t)px->width * sizeof *map->copy);
+    size_t i = 0;
+    for (int y = 0; y < px->height; y++)
+        for (int x = 0; x < px->width; x++, i++) {
+            uint32_t c = map->copy[map->from[i]];
+            unsigned keep = map->keep[i];
+            row(px, y)[x] = 0xFF000000u | over_paper(c, paper, keep, 16) |
+                            over_paper(c, paper, keep, 8) | over_paper(c, paper, keep, 0);
+        }
+}
+
+void style_free(struct style_map *map) {
+    free(map->from);
+    free(map->keep);
+    free(map->copy);
+    *map = (struct style_map){ 0 };
+}
+
+void style_apply(struct style_map *map, cairo_surface_t *surface, enum style style, uint64_t seed) {
     if (style == STYLE_FLAT || style == STYLE_LINE) return;
     cairo_surface_flush(surface);
     const struct pixels px = { cairo_image_surface_get_data(surface),
@@ -133,7 +166,7 @@ void style_apply(cairo_surface_t *surface, enum style style, uint64_t seed) {
     if (style == STYLE_PIXEL)
         pixelate(&px);
     else if (style == STYLE_WATERCOLOUR)
-        watercolour(&px, seed);
+        watercolour(map, &px, seed);
     else
         recolour_all(&px, style);
     cairo_surface_mark_dirty(surface);

@@ -34,7 +34,8 @@ enum move { /* of a shape, about (px, py) */
             NOD,    /* a head: slowly, a little */
             FLAP,   /* a wing, up and down */
             FLAP_2, /* the other wing of a butterfly: in width */
-            SPIN,   /* a wheel */
+            BILLOW, /* a sail, a flag */
+    SPIN,   /* a wheel */
             TURN,   /* a windmill */
             SWAY,   /* a plant in the wind */
             STEP,   /* a leg; STEP_2 is its other */

@@ -234,8 +234,8 @@ static const struct shape pencil[] = {
 };
 static const struct shape flag[] = {
     F("B -40 0 6 100 2", 0x8a6a48),
-    FM("M -34 96 C -10 106 14 84 44 96 L 44 52 C 14 40 -10 62 -34 52 Z", MAIN, FLAP_2, -34, 74),
-    FM("M -34 82 C -10 92 14 70 44 82 L 44 66 C 14 54 -10 76 -34 66 Z", ACC, FLAP_2, -34, 74),
+    FM("M -34 96 C -10 106 14 84 44 96 L 44 52 C 14 40 -10 62 -34 52 Z", MAIN, BILLOW, -34, 74),
+    FM("M -34 82 C -10 92 14 70 44 82 L 44 66 C 14 54 -10 76 -34 66 Z", ACC, BILLOW, -34, 74),
     F("O -37 102 5 5", 0xf2c14a),
     END,
 };

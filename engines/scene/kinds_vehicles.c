@@ -126,9 +126,9 @@ static const struct shape motorcycle[] = {
 };
 static const struct shape boat[] = {
     L("M 0 26 L 0 98", 0x8a5f3c, 4),
-    FM("M 4 34 C 30 44 48 50 50 38 C 38 74 22 88 4 96 Z", WHITE, FLAP_2, 2, 60),
+    FM("M 4 34 C 30 44 48 50 50 38 C 38 74 22 88 4 96 Z", WHITE, BILLOW, 2, 60),
     F("M -4 38 L -4 92 C -22 78 -38 58 -44 40 Z", ACC),
-    FM("M 1 98 L 18 103 L 1 108 Z", 0xf2c14a, FLAP_2, 1, 103),
+    FM("M 1 98 L 18 103 L 1 108 Z", 0xf2c14a, BILLOW, 1, 103),
     F("M -62 30 L 62 30 C 58 12 48 0 34 0 L -36 0 C -50 0 -58 14 -62 30 Z", MAIN),
     F("M -62 30 L 62 30 L 60 22 L -60 22 Z", LIGHT),
     F("O -24 11 4 4", DARK),

@@ -159,6 +159,7 @@ struct lane_count {
 static double natural_size(const struct maker *m, const struct plan_item *item, enum lane lane) {
     double size = item->kind->size / 100.0 * item->size;
     if (is_subject(lane)) size *= m->scale;
+    if (lane == LANE_FLOAT && m->plan->place == PLACE_BEACH) size *= 0.6; /* out there */
     double most = m->out->height * 0.78, wide = m->out->width * 0.86;
     if (size > most) size = most;
     if (size * item->kind->wide / 100.0 > wide && lane != LANE_FAR)

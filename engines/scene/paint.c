@@ -1,7 +1,5 @@
 #include "engines/scene/paint.h"
 
-#include "engines/scene/draw_style.h"
-
 #include <math.h>
 
 #define PI 3.14159265358979323846
@@ -27,6 +25,7 @@ void scene_place(struct scene *s) {
 void scene_free(struct scene *s) {
     if (s->still) cairo_surface_destroy(s->still);
     if (s->under) cairo_surface_destroy(s->under);
+    style_free(&s->style);
     for (size_t i = 0; i < s->inset_count; i++) cairo_surface_destroy(s->insets[i]);
     *s = (struct scene){ 0 };
 }
@@ -296,6 +295,36 @@ static void draw_behind(const struct scene *s, cairo_t *cr) {
         draw_place(&pen, &s->plan, &s->layout);
 }
 
+/* From things[from] on, and what is before them. */
+static void draw_before(struct scene *s, cairo_t *cr, size_t from, double t) {
+    struct pen pen = pen_for(s, cr, t);
+    for (size_t i = from; i < s->layout.count; i++) draw_placed(s, cr, &s->layout.things[i], t);
+    draw_insets(s, cr, t);
+    draw_weather(&pen, &s->plan, &s->layout);
+    draw_title(s, cr);
+}
+
+/* Of a moving picture everything that stands still, behind whatever moves, is drawn once; returns
+ * the first thing that moves. */
+static size_t draw_still(struct scene *s, cairo_t *cr) {
+    size_t from = 0;
+    while (from < s->layout.count && !moves(&s->layout.things[from])) from++;
+    if (!s->still) {
+        s->still = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)s->width, (int)s->height);
+        cairo_t *once = begin(s, s->still);
+        draw_behind(s, once);
+        for (size_t i = 0; i < from; i++) draw_placed(s, once, &s->layout.things[i], 0);
+        cairo_destroy(once);
+    }
+    cairo_save(cr);
+    cairo_identity_matrix(cr);
+    cairo_set_source_surface(cr, s->still, 0, 0);
+    cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
+    cairo_paint(cr);
+    cairo_restore(cr);
+    return from;
+}
+
 static void draw_everything(struct scene *s, cairo_t *cr, double t) {
     struct pen pen = pen_for(s, cr, t);
     size_t from = 0;
@@ -304,36 +333,32 @@ static void draw_everything(struct scene *s, cairo_t *cr, double t) {
         return;
     }
     if (!s->under && s->plan.place == PLACE_ANY) s->plan.place = PLACE_PLAIN;
-    if (!s->moving) {
+    if (s->moving)
+        from = draw_still(s, cr);
+    else
         draw_behind(s, cr);
-    } else {
-        /* Everything that stands still and is behind whatever moves is drawn once. */
-        while (from < s->layout.count && !moves(&s->layout.things[from])) from++;
-        if (!s->still) {
-            s->still =
-                cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)s->width, (int)s->height);
-            cairo_t *once = begin(s, s->still);
-            draw_behind(s, once);
-            for (size_t i = 0; i < from; i++) draw_placed(s, once, &s->layout.things[i], 0);
-            cairo_destroy(once);
-        }
-        cairo_save(cr);
-        cairo_identity_matrix(cr);
-        cairo_set_source_surface(cr, s->still, 0, 0);
-        cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
-        cairo_paint(cr);
-        cairo_restore(cr);
-    }
     if (!s->under) draw_place_moving(&pen, &s->plan, &s->layout);
-    for (size_t i = from; i < s->layout.count; i++) draw_placed(s, cr, &s->layout.things[i], t);
-    draw_insets(s, cr, t);
-    draw_weather(&pen, &s->plan, &s->layout);
-    draw_title(s, cr);
+    draw_before(s, cr, from, t);
 }
 
 void scene_paint(struct scene *s, cairo_surface_t *to, double t) {
     cairo_t *cr = begin(s, to);
     draw_everything(s, cr, t);
     cairo_destroy(cr);
-    style_apply(to, s->plan.style, s->plan.hash);
+    scene_style(s, to);
+}
+
+void scene_paint_over(struct scene *s, cairo_surface_t *to, double t, double alpha) {
+    cairo_t *cr = begin(s, to);
+    if (alpha < 1) cairo_push_group(cr);
+    draw_before(s, cr, 0, t);
+    if (alpha < 1) {
+        cairo_pop_group_to_source(cr);
+        cairo_paint_with_alpha(cr, alpha);
+    }
+    cairo_destroy(cr);
+}
+
+void scene_style(struct scene *s, cairo_surface_t *to) {
+    style_apply(&s->style, to, s->plan.style, s->plan.hash);
 }

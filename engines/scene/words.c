@@ -28,7 +28,10 @@ static const struct row rows[] = {
       "video|clip|animation|"
       "short|slow|slowly|gently|moving|camera "
       "shot|shot|up|down|out|into|from|for|by|as|be|being|who|which|where|"
-      "while|then|so|just|one "
+      "while|then|so|just|walks|walk|runs|run|jumps|jump|swims|swim|flies|fly|sails|sail|drives|"
+      "drive|rolls|roll|rises|rise|sets|falls|moves|move|goes|go|comes|come|plays|play|sits|sit|"
+      "stands|stand|sleeps|sleep|shines|shine|floats|float|dances|dance|drifts|drift|rocks|looks|"
+      "look|says|say|past|through|across|add|put|now|one "
       "of|full|filled|lots|lot|high|tall|long|wide|detailed|realistic|cinematic|4k|hd|"
       "그려줘|그려|그림|그려주세요|사진|예쁜|귀여운|멋진|만들어줘|있는|그리고|보여줘|주세요|"
       "아름다운",

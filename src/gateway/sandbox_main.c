@@ -7,6 +7,7 @@
 #include "sandbox/engines.h"
 #include "sandbox/fault.h"
 #include "sandbox/record.h"
+#include "sandbox/video_jobs.h"
 #include "server/tls.h"
 
 #include <signal.h>
@@ -138,6 +139,7 @@ static enum chela_error start_tls(struct program *p, struct err *e) {
 
 static void on_drained(void *ctx) {
     struct program *p = ctx;
+    video_jobs_close(p->api.videos);
     engines_stop(p->engines, NULL, NULL);
     uv_close((uv_handle_t *)&p->interrupt, NULL);
     uv_close((uv_handle_t *)&p->terminate, NULL);
@@ -171,6 +173,8 @@ static enum chela_error build_handler(struct program *p, struct server_handler *
     if (!p->engines) return err_set(e, CHELA_NOMEM, "out of memory");
     p->api =
         (struct sandbox_api){ .pace_ms = s->pace_ms, .cache = &p->cache, .engines = p->engines };
+    p->api.videos = video_jobs_new(p->engines);
+    if (!p->api.videos) return err_set(e, CHELA_NOMEM, "out of memory");
     *h = (struct server_handler){ &p->api, sandbox_api_request };
     if (s->replay) {
         code = replay_open(&p->replay, s->replay, s->pace_ms, e);

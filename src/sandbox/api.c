@@ -243,6 +243,7 @@ static const struct route {
     { STR_INIT("/images"), "POST", true, serve_images },
     { STR_INIT("/images/generations"), "POST", true, serve_images },
     { STR_INIT("/images/edits"), "POST", true, serve_image_edits },
+    { STR_INIT("/videos"), "POST", true, serve_videos },
     { STR_INIT("/audio/speech"), "POST", true, serve_speech },
     { STR_INIT("/audio/transcriptions"), "POST", true, serve_transcription },
     { STR_INIT("/embeddings"), "POST", true, serve_embeddings },
@@ -266,6 +267,8 @@ static const struct id_route {
 } id_routes[] = {
     { STR_INIT("/model/"), STR_INIT(""), "GET", false, serve_model_row },
     { STR_INIT("/models/"), STR_INIT("/endpoints"), "GET", false, serve_model_endpoints },
+    { STR_INIT("/videos/"), STR_INIT("/content"), "GET", true, serve_video_content },
+    { STR_INIT("/videos/"), STR_INIT(""), "GET", true, serve_video },
     { STR_INIT("/images/models/"), STR_INIT("/endpoints"), "GET", false, serve_picture_endpoints },
 };
 

@@ -7,11 +7,13 @@
 #include "server/server.h"
 
 struct engines;
+struct video_jobs;
 
 struct sandbox_api {
     uint64_t pace_ms;           /* between two events of a stream; 0: as fast as they are taken */
     struct prompt_cache *cache; /* NULL: nothing is ever cached */
     struct engines *engines;    /* NULL: chat alone */
+    struct video_jobs *videos;  /* NULL with it */
 };
 
 /* Routes one request and answers it, at once or in pieces. Unknown paths get a JSON 404 that names

@@ -23,6 +23,11 @@ struct doc;
 bool chat_wants_pictures(struct doc *d, str model);
 void serve_chat_pictures(const struct sandbox_api *api, struct exchange *x);
 
+/* ---- media_video.c ---- */
+void serve_videos(const struct sandbox_api *api, struct exchange *x);
+void serve_video(const struct sandbox_api *api, struct exchange *x, str id);
+void serve_video_content(const struct sandbox_api *api, struct exchange *x, str id);
+
 /* ---- media_audio.c, media_embed.c ---- */
 void serve_speech(const struct sandbox_api *api, struct exchange *x);
 void serve_transcription(const struct sandbox_api *api, struct exchange *x);

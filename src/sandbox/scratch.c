@@ -21,7 +21,7 @@ enum { YOUNG_S = 60 /* a folder may be made before it is locked */ };
 
 static const char *parent(void) {
     const char *tmp = getenv("TMPDIR");
-    return tmp && tmp[0] == '/' && strlen(tmp) < 40 ? tmp : "/tmp";
+    return tmp && tmp[0] == '/' && strlen(tmp) < 70 ? tmp : "/tmp";
 }
 
 static void empty_folder(const char *path) {
@@ -48,7 +48,7 @@ static int lock_of(const char *folder, int flags) {
 static void remove_if_left_behind(const char *path) {
     struct stat st;
     if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != getuid()) return;
-    if (time(NULL) - st.st_ctime < YOUNG_S) return;
+    if (time(NULL) - st.st_mtime < YOUNG_S) return;
     int lock = lock_of(path, O_CREAT);
     if (lock < 0) return;
     log_debug("removing %s, which a sandbox left behind", path);

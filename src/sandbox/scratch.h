@@ -9,7 +9,7 @@
 #include "base/err.h"
 
 struct scratch_folder {
-    char path[80]; /* a Unix socket in it must fit into 108 bytes */
+    char path[96]; /* a Unix socket in it must fit into 108 bytes */
     int lock;
 };
 

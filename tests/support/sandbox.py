@@ -16,8 +16,8 @@ READY = re.compile(r"^chela sandbox on (https?://[\w.\[\]:]+/api/v1)$", re.M)
 class Sandbox:
     """with Sandbox("--fault", "…") as sandbox: sandbox.url is its base URL, …/api/v1."""
 
-    def __init__(self, *options, folder=None, patience=20):
-        self.options, self.patience = options, patience
+    def __init__(self, *options, folder=None, patience=20, env=None):
+        self.options, self.patience, self.env = options, patience, env
         self._scratch = None if folder else tempfile.TemporaryDirectory(prefix="chela-sandbox-")
         self.folder = Path(folder or self._scratch.name)
 
@@ -25,7 +25,8 @@ class Sandbox:
         self.home = Home(self.folder / "sandbox")
         self.log = self.folder / "sandbox.log"  # a pipe nobody reads would fill and block it
         with self.log.open("wb") as log:
-            self.process = self.home.start("sandbox", "--port", "0", *self.options, stderr=log)
+            self.process = self.home.start("sandbox", "--port", "0", *self.options, stderr=log,
+                                           env=self.env)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.out, end = b"", time.monotonic() + self.patience
         while not (match := READY.search(self.out.decode("utf-8", "replace"))):
