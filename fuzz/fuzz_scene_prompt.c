@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void must(bool good) {
     if (!good) abort();
@@ -25,6 +24,16 @@ static void check_plan(const struct plan *p) {
     must(things <= 200);
     must(utf8_valid(str_c(p->text)));
     for (size_t i = 0; i < p->unknown_count; i++) must(utf8_valid(str_c(p->unknown[i])));
+}
+
+/* Member by member: what is between them is nobody's. */
+static void check_same(const struct plan *a, const struct plan *b) {
+    must(a->count == b->count && a->place == b->place && a->hour == b->hour && a->hash == b->hash);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct plan_item *x = &a->items[i], *y = &b->items[i];
+        must(x->kind == y->kind && x->count == y->count && x->relation == y->relation);
+        must(x->target == y->target && x->colours[0] == y->colours[0] && x->side == y->side);
+    }
 }
 
 static void check_telling(const struct plan *p) {
@@ -55,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size > 20000) return 0;
     plan_read(&p, prompt);
     plan_read(&again, prompt);
-    must(memcmp(&p, &again, sizeof p) == 0);
+    check_same(&p, &again);
     check_plan(&p);
     check_telling(&p);
     for (size_t i = 0; i < 3; i++) {

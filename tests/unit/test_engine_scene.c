@@ -290,6 +290,16 @@ static void things_stay_in_the_picture_and_apart(void **state) {
         }
 }
 
+static bool same_places(const struct layout *a, const struct layout *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; i < a->count && same; i++) {
+        const struct placed *p = &a->things[i], *q = &b->things[i];
+        same = p->kind == q->kind && p->seed == q->seed && fabs(p->x - q->x) < 1e-12 &&
+               fabs(p->y - q->y) < 1e-12 && fabs(p->size - q->size) < 1e-12;
+    }
+    return same;
+}
+
 static void the_same_words_and_seed_give_the_same_places(void **state) {
     (void)state;
     static struct layout a, b;
@@ -297,9 +307,9 @@ static void the_same_words_and_seed_give_the_same_places(void **state) {
     plan_read(&p, S("five flowers, a house and two birds"));
     layout_make(&a, &p, 800, 600, 7, false);
     layout_make(&b, &p, 800, 600, 7, false);
-    assert_memory_equal(a.things, b.things, a.count * sizeof a.things[0]);
+    assert_true(same_places(&a, &b));
     layout_make(&b, &p, 800, 600, 8, false);
-    assert_memory_not_equal(a.things, b.things, a.count * sizeof a.things[0]);
+    assert_false(same_places(&a, &b));
 }
 
 int main(void) {
