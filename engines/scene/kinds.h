@@ -35,7 +35,7 @@ enum move { /* of a shape, about (px, py) */
             FLAP,   /* a wing, up and down */
             FLAP_2, /* the other wing of a butterfly: in width */
             BILLOW, /* a sail, a flag */
-    SPIN,   /* a wheel */
+            SPIN,   /* a wheel */
             TURN,   /* a windmill */
             SWAY,   /* a plant in the wind */
             STEP,   /* a leg; STEP_2 is its other */
