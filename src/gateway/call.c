@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "doc/json_write.h"
+#include "gateway/call_media.h"
 
 #include <math.h>
 
@@ -181,6 +182,7 @@ void call_attempt_failed(struct call *c, enum chela_error code, int status, cons
         COUNT(n, cooldowns);
     keep_failure(c, e);
     if (c->last && !c->last->http_status) c->last->http_status = status;
+    if (c->api->media && !call_media_may_repeat(c, status)) c->next = c->plan.count;
     try_next(c);
 }
 
@@ -192,9 +194,12 @@ static bool asks_for(const struct exchange *x, str header) {
 }
 
 static enum chela_error read_request(struct call *c, struct err *e) {
-    const struct server_request *r = exchange_request(c->x);
-    if (!r->body.n) return err_set(e, CHELA_INPUT, "the body is empty: a JSON object is expected");
-    enum chela_error code = doc_parse(&c->doc, r->body, DOC_JSON, NULL, e);
+    enum chela_error code = CHELA_OK;
+    c->json = exchange_request(c->x)->body;
+    if (!c->json.n) return err_set(e, CHELA_INPUT, "the body is empty: a JSON object is expected");
+    if (c->api->media) code = call_media_read(c, e);
+    if (code != CHELA_OK) return code;
+    code = doc_parse(&c->doc, c->json, DOC_JSON, NULL, e);
     if (code != CHELA_OK) return err_prefix(e, code, "the body is no JSON: ");
     doc_node root = doc_root(c->doc), stream = doc_get(c->doc, root, S("stream"));
     if (doc_type(c->doc, root) != DOC_OBJECT)
@@ -202,6 +207,8 @@ static enum chela_error read_request(struct call *c, struct err *e) {
                        doc_type_name(doc_type(c->doc, root)));
     if (stream && doc_type(c->doc, stream) != DOC_NULL && !doc_bool(c->doc, stream, &c->stream))
         return err_set(e, CHELA_INPUT, "stream: true or false is needed");
+    if (c->api->media) code = call_media_check(c, e);
+    if (code != CHELA_OK) return code;
     return choose(&c->plan, c->s, c->g->health, c->doc, c->arena, e);
 }
 

@@ -16,9 +16,13 @@
 #include "gateway/gateway.h"
 #include "gateway/relay.h"
 
+struct call_media;
+struct media_part;
+
 struct call_api {
     str path;     /* below the base URL, the same at upstreams: "/chat/completions" */
     bool choices; /* its answers have choices, and may be streams */
+    const struct call_media *media; /* pictures, sound, video, vectors: call_media.h; NULL: text */
 };
 
 enum call_state { CALL_TRYING, CALL_GIVING, CALL_OVER };
@@ -52,6 +56,7 @@ struct call {
     struct exchange *x;
     struct arena *arena;
     const struct call_api *api;
+    struct media_part *media; /* NULL: api->media is */
     enum call_state state;
     str request_id;
     bool stream, explain, metadata; /* what the client asked for */
@@ -61,9 +66,12 @@ struct call {
     struct attempt *attempt; /* plan.count of them */
     size_t attempts;
     const struct endpoint *endpoint; /* of the attempt that is running */
-    struct doc *doc;                 /* the body, until it is sent */
+    str json;                        /* the body; of a form, what it says; empty: there is none */
+    struct doc *doc;                 /* of json, until it is sent */
     struct buf sent;                 /* as it was edited; empty: it goes as it came */
-    str body[1];
+    str type;                        /* of what goes out; empty: application/json */
+    str body[FETCH_PARTS];
+    size_t body_parts;
     struct fetch fetch;
     /* What comes back. */
     enum answer_kind answer;
@@ -96,6 +104,8 @@ void call_attempt_failed(struct call *c, enum chela_error code, int status, cons
 void call_end(struct call *c, enum call_end how);
 /* call_answer.c: what comes back. */
 extern const struct fetch_handler call_fetch;
+/* The error that a document says it is, whatever its status; CHELA_OK: none. */
+enum chela_error call_error_in(const struct call *c, struct doc *d, struct err *e);
 void call_answer_reset(struct call *c);
 void call_drained(struct exchange *x);
 /* call_error.c: failures as the client sees them. */

@@ -5,7 +5,7 @@
  * failed attempt and not half an answer. An error's body is read for what it says.
  */
 #include "doc/json_write.h"
-#include "gateway/call.h"
+#include "gateway/call_media.h"
 
 #include <string.h>
 
@@ -44,7 +44,8 @@ static void add_header(struct call *c, str name, str value) {
 
 static void keep_headers(struct call *c, const struct http1_response *r) {
     for (size_t i = 0; i < r->header_count; i++)
-        if (passes(r->header[i].name) && c->headers + 6 < CALL_HEADERS)
+        if ((passes(r->header[i].name) || (c->media && call_media_passes(r->header[i].name))) &&
+            c->headers + 6 < CALL_HEADERS)
             add_header(c, arena_dup(c->arena, r->header[i].name),
                        arena_dup(c->arena, r->header[i].value));
 }
@@ -132,8 +133,10 @@ static void on_head(void *ctx, const struct http1_response *r) {
     keep_headers(c, r);
     if (c->answer == ANSWER_ERROR) return;
     c->length = r->framing.has_length ? (int64_t)r->framing.length : -1;
-    c->answer = str_istarts(type, S("text/event-stream")) ? ANSWER_STREAM : ANSWER_WHOLE;
+    bool events = str_istarts(type, S("text/event-stream"));
+    c->answer = events && !c->media ? ANSWER_STREAM : ANSWER_WHOLE;
     buf_init(&c->held, CALL_WHOLE);
+    if (c->media) call_media_head(c, r);
     if (c->answer != ANSWER_STREAM) {
         if (c->head_given) no_stream(c);
         return;
@@ -236,28 +239,37 @@ static void stream_body(struct call *c, str bytes) {
 
 /* ---- answers that come whole ---- */
 
+static void pass_piece(struct call *c, str bytes) {
+    if (c->media) call_media_given(c, bytes);
+    give(c, bytes);
+}
+
 /* The answer is too large to be held, or may not be looked at: from here on it passes through. */
 static void pass_on(struct call *c, str bytes) {
     commit(c);
     give_head(c, c->length);
-    if (c->held.n) give(c, buf_str(&c->held));
+    if (c->held.n) pass_piece(c, buf_str(&c->held));
     buf_free(&c->held);
-    give(c, bytes);
+    pass_piece(c, bytes);
+}
+
+enum chela_error call_error_in(const struct call *c, struct doc *d, struct err *e) {
+    doc_node error = doc_get(d, doc_root(d), S("error"));
+    int64_t status = 502;
+    if (doc_type(d, error) != DOC_OBJECT && doc_type(d, error) != DOC_STRING) return CHELA_OK;
+    doc_int(d, doc_get(d, error, S("code")), &status);
+    if (status < 400 || status > 599) status = 502;
+    enum chela_error code =
+        chat_http_error((int)status, S("application/json"), buf_str(&c->held), e);
+    e->http_status = (int)status;
+    return code;
 }
 
 /* What is wrong with a complete answer that says it is a success. */
 static enum chela_error judge(struct call *c, struct doc *d, struct err *e) {
-    doc_node root = doc_root(d), error = doc_get(d, root, S("error"));
-    doc_node choices = doc_get(d, root, S("choices"));
-    if (doc_type(d, error) == DOC_OBJECT || doc_type(d, error) == DOC_STRING) {
-        int64_t status = 502;
-        doc_int(d, doc_get(d, error, S("code")), &status);
-        if (status < 400 || status > 599) status = 502;
-        enum chela_error code =
-            chat_http_error((int)status, S("application/json"), buf_str(&c->held), e);
-        e->http_status = (int)status;
-        return code;
-    }
+    doc_node root = doc_root(d), choices = doc_get(d, root, S("choices"));
+    enum chela_error code = call_error_in(c, d, e);
+    if (code != CHELA_OK) return code;
     if (doc_type(d, choices) != DOC_ARRAY || doc_len(d, choices) == 0)
         return err_set(e, CHELA_EMPTY, "%s answered without choices", c->endpoint->upstream->id.p);
     doc_node usage = doc_get(d, root, S("usage"));
@@ -306,6 +318,7 @@ static void whole_complete(struct call *c) {
     enum chela_error code = CHELA_OK;
     if (c->state == CALL_TRYING) {
         if (c->api->choices && !is_encoded(c)) code = look_at_whole(c, &e);
+        if (c->media) code = call_media_whole(c, &e);
         if (code != CHELA_OK) {
             call_attempt_failed(c, code, e.http_status, &e);
             return;
@@ -314,6 +327,10 @@ static void whole_complete(struct call *c) {
         if (c->api->choices && wants_metadata(c) && !is_encoded(c)) add_metadata(c);
         give_head(c, (int64_t)c->held.n);
         exchange_write(c->x, buf_str(&c->held));
+    } else if (c->media && !call_media_complete(c)) {
+        exchange_abort(c->x);
+        call_end(c, END_CUT);
+        return;
     }
     exchange_end(c->x);
     call_end(c, END_OK);
@@ -322,8 +339,8 @@ static void whole_complete(struct call *c) {
 static void whole_body(struct call *c, str bytes) {
     fetch_expect(&c->fetch, c->endpoint->upstream->timeouts.idle, "more of the answer");
     if (c->state == CALL_GIVING)
-        give(c, bytes);
-    else if (c->held.n + bytes.n > CALL_WHOLE)
+        pass_piece(c, bytes);
+    else if ((c->media && c->media->through) || c->held.n + bytes.n > CALL_WHOLE)
         pass_on(c, bytes);
     else
         buf_add(&c->held, bytes);

@@ -2,13 +2,13 @@
  * edits that document, a later one starts from the client's bytes again. What no edit touched goes
  * on as it came. */
 #include "doc/json_write.h"
-#include "gateway/call.h"
+#include "gateway/call_media.h"
 
 static enum chela_error fresh_document(struct call *c, struct err *e) {
     if (c->doc && !doc_edited(c->doc)) return CHELA_OK;
     doc_free(c->doc);
     c->doc = NULL;
-    return doc_parse(&c->doc, exchange_request(c->x)->body, DOC_JSON, NULL, e);
+    return doc_parse(&c->doc, c->json, DOC_JSON, NULL, e);
 }
 
 static enum chela_error set_model(struct call *c, struct err *e) {
@@ -119,10 +119,12 @@ static size_t gather(const struct call *c, const struct header_list *shaped,
         out[n++] = (struct server_header){ shaped->item[i].name, shaped->item[i].value };
     }
     if (!typed && n < most)
-        out[n++] = (struct server_header){ S("Content-Type"), S("application/json") };
+        out[n++] = (struct server_header){ S("Content-Type"),
+                                           c->type.n ? c->type : S("application/json") };
     for (size_t i = 0; i < u->header_count && n < most; i++) out[n++] = u->headers[i];
     for (size_t i = 0; i < r->header_count && n < most; i++)
         if (r->headers[i].name.n && travels(c, r->headers[i].name)) out[n++] = r->headers[i];
+    if (c->media) n = call_media_headers(c, out, n, most);
     if (n < most) out[n++] = (struct server_header){ S("X-Request-Id"), c->request_id };
     if (n < most) out[n++] = (struct server_header){ S("User-Agent"), S("chela/" CHELA_VERSION) };
     return n;
@@ -130,8 +132,11 @@ static size_t gather(const struct call *c, const struct header_list *shaped,
 
 static enum chela_error write_body(struct call *c, struct err *e) {
     buf_free(&c->sent);
+    c->type = (str){ 0 };
+    if (c->media && c->media->form.p) return call_media_form(c, e);
+    c->body_parts = 1;
     if (!doc_edited(c->doc)) {
-        c->body[0] = exchange_request(c->x)->body;
+        c->body[0] = c->json;
         COUNT(&c->g->counters, bodies_unchanged);
         return CHELA_OK;
     }
@@ -146,8 +151,9 @@ static enum chela_error start(struct call *c, const struct header_list *shaped, 
     const struct upstream *u = c->endpoint->upstream;
     struct server_header headers[96];
     char target[1024];
-    int n = snprintf(target, sizeof target, "%.*s%.*s%s%.*s", STR_ARG(u->target),
-                     STR_ARG(c->api->path), u->route.query.n ? "?" : "", STR_ARG(u->route.query));
+    str path = c->media ? call_media_path(c) : c->api->path;
+    int n = snprintf(target, sizeof target, "%.*s%.*s%s%.*s", STR_ARG(u->target), STR_ARG(path),
+                     u->route.query.n ? "?" : "", STR_ARG(u->route.query));
     if (n < 0 || (size_t)n >= sizeof target)
         return err_set(e, CHELA_CONFIG, "the base URL of %.*s is too long", STR_ARG(u->id));
     const struct fetch_request r = {
@@ -157,7 +163,7 @@ static enum chela_error start(struct call *c, const struct header_list *shaped, 
         .header_count = gather(c, shaped, headers, sizeof headers / sizeof headers[0]),
         .bearer = secret_is_set(&u->key) ? &u->key : NULL,
         .body = c->body,
-        .body_parts = 1,
+        .body_parts = c->body_parts,
         .connect_ms = u->timeouts.connect,
         .total_ms = u->timeouts.total,
     };

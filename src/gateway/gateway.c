@@ -8,7 +8,7 @@
 #include "gateway/gateway.h"
 
 #include "doc/json_write.h"
-#include "gateway/call.h"
+#include "gateway/call_media.h"
 
 #include <arpa/inet.h>
 
@@ -160,9 +160,14 @@ static void get_metrics(struct gateway *g, struct exchange *x) {
 /* ---- paths ---- */
 
 static const struct call_api apis[] = {
-    { STR_INIT("/chat/completions"), true },
-    { STR_INIT("/completions"), true },
-    { STR_INIT("/embeddings"), false },
+    { STR_INIT("/chat/completions"), true, NULL },
+    { STR_INIT("/completions"), true, NULL },
+    { STR_INIT("/embeddings"), false, &media_vectors },
+    { STR_INIT("/images"), false, &media_images },
+    { STR_INIT("/images/generations"), false, &media_images },
+    { STR_INIT("/images/edits"), false, &media_image_edits },
+    { STR_INIT("/audio/speech"), false, &media_speech },
+    { STR_INIT("/audio/transcriptions"), false, &media_transcription },
 };
 
 static const struct route_row {

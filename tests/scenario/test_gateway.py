@@ -482,9 +482,12 @@ def test_one_line_a_request(lab, tmp_path):
 
 def test_the_openai_sdk(sandbox, tmp_path):
     providers = {"openrouter": {"baseUrl": sandbox.url, "apiKey": "sk-or-v1-0123456789",
-                                "models": [{"id": "sandbox/agent", "name": "Agent"}]}}
+                                "models": [{"id": "sandbox/agent", "name": "Agent"}]},
+                 "media": provider(sandbox.url, "gpt-image-1", "x", "tts-1", "whisper-1",
+                                   "text-embedding-3-small")}
     with Gateway(tmp_path, providers) as gateway:
-        cases = ["chat", "stream", "usage", "tools", "tool_result", "json_schema", "models", "error"]
+        cases = ["chat", "stream", "usage", "tools", "tool_result", "json_schema", "models",
+                 "image", "image_edit", "speech_and_transcription", "embeddings", "error"]
         done = subprocess.run(["node", ROOT / "tests/clients/openai.mjs", gateway.url, *cases],
                               check=False, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
