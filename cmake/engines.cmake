@@ -1,7 +1,7 @@
 # chela-engines: pictures, video, speech, transcription, vectors. Each engine is built when its library
 # is found; the program says at run time which are there. Nothing here is linked into chela or
 # chela-gateway, and GPL programs (ffmpeg, espeak-ng) are only ever started.
-pkg_check_modules(PANGOCAIRO IMPORTED_TARGET pangocairo)
+pkg_check_modules(PANGOCAIRO IMPORTED_TARGET pangocairo fontconfig)
 pkg_check_modules(POCKETSPHINX pocketsphinx)
 find_path(FLITE_INCLUDE flite/flite.h)
 foreach(name cmu_us_slt cmu_us_rms cmu_us_awb cmu_us_kal16 cmu_us_kal usenglish cmulex)

@@ -1,24 +1,26 @@
 #include "engines/engine.h"
 
+#include "base/child.h"
 #include "doc/json_write.h"
-#include "engines/child.h"
 #include "engines/work.h"
 
 const char *ffmpeg_missing(void) {
-    return child_there("ffmpeg") ? NULL : "ffmpeg";
+    return child_there(NULL, "ffmpeg") ? NULL : "ffmpeg";
 }
 
 const char *espeak_missing(void) {
-    return child_there("espeak-ng") ? NULL : "espeak-ng";
+    return child_there(NULL, "espeak-ng") ? NULL : "espeak-ng";
 }
 
 /* What was not built names the package that a build needs. */
 #if WITH_CAIRO
 #define SCENE  scene_missing, scene_work
 #define MOTION motion_missing, motion_work
+#define HANGUL hangul_missing
 #else
 #define SCENE  cairo_missing, NULL
 #define MOTION cairo_missing, NULL
+#define HANGUL cairo_missing
 static const char *cairo_missing(void) {
     return "libpango1.0-dev";
 }
@@ -49,6 +51,7 @@ const struct engine engine_table[] = {
     { "espeak-ng", "speech in other languages", NULL, espeak_missing, NULL },
     { "ffmpeg", "speech as mp3, opus, aac and flac; pictures as JPEG and WebP", NULL,
       ffmpeg_missing, NULL },
+    { "Korean font", "Korean words in pictures", NULL, HANGUL, NULL },
 };
 const size_t engine_count = sizeof engine_table / sizeof engine_table[0];
 

@@ -2,7 +2,7 @@
 #ifndef CHELA_ENGINES_FFMPEG_H
 #define CHELA_ENGINES_FFMPEG_H
 
-#include "engines/child.h"
+#include "base/child.h"
 
 enum { FFMPEG_WORDS = 56 };
 

@@ -2,7 +2,7 @@
  * language, by espeak-ng (GPL, so a child process). */
 #include "engines/speech.h"
 
-#include "engines/child.h"
+#include "base/child.h"
 #include "engines/work.h"
 
 #include <stdio.h>

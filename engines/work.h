@@ -6,6 +6,7 @@
 
 const char *scene_missing(void);
 const char *motion_missing(void);
+const char *hangul_missing(void);
 const char *speech_missing(void);
 const char *espeak_missing(void);
 const char *ffmpeg_missing(void);

@@ -4,12 +4,13 @@
 # What is looked for is the thing a build needs (a command, a pkg-config name), not the package:
 # it may have come another way, and then it must be left alone.
 
-# There: cmd NAME | pc NAME | file PATH | py MODULE
+# There: cmd NAME | pc NAME | file PATH | font CODE_POINT (a font that has it) | py MODULE
 is_there() {
     case $1 in
         cmd) command -v "$2" >/dev/null ;;
         pc) pkg-config --exists "$2" 2>/dev/null ;;
         file) [ -e "$2" ] ;;
+        font) [ -n "$(fc-list ":charset=$2" 2>/dev/null)" ] ;;
         py) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
     esac
 }
@@ -36,6 +37,7 @@ pc openssl libssl-dev
 pc libedit libedit-dev
 pc md4c libmd4c-dev
 pc pangocairo libpango1.0-dev
+pc fontconfig libfontconfig-dev
 file /usr/include/flite/flite.h flite1-dev
 pc pocketsphinx libpocketsphinx-dev
 file /etc/ssl/certs/ca-certificates.crt ca-certificates
@@ -49,6 +51,7 @@ cmd ffmpeg ffmpeg
 cmd espeak-ng espeak-ng
 file /usr/share/pocketsphinx/model/en-us/en-us.lm.bin pocketsphinx-en-us
 file /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf fonts-dejavu-core
+font d55c fonts-naver-d2coding
 EOF
 }
 

@@ -1,6 +1,8 @@
 /* Letters in pictures, by pango: signs, posters, the caption of an abstract picture. */
 #include "engines/scene/draw.h"
+#include "engines/work.h"
 
+#include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
 
 enum { SIZE = 40 /* pixels that a layout is measured at */ };
@@ -36,4 +38,22 @@ bool pen_text(const struct pen *p, const char *text, double x, double y, double 
     }
     g_object_unref(layout);
     return good;
+}
+
+/* Pango takes a letter that its font lacks from any other that is installed. */
+const char *hangul_missing(void) {
+    FcConfig *fonts = FcInitLoadConfigAndFonts(); /* our own, which can be freed */
+    FcCharSet *letters = FcCharSetCreate();
+    FcPattern *wanted = FcPatternCreate();
+    FcObjectSet *told = FcObjectSetBuild(FC_FAMILY, NULL);
+    FcCharSetAddChar(letters, 0xD55C);
+    FcPatternAddCharSet(wanted, FC_CHARSET, letters);
+    FcFontSet *found = FcFontList(fonts, wanted, told);
+    bool good = found && found->nfont > 0;
+    if (found) FcFontSetDestroy(found);
+    FcObjectSetDestroy(told);
+    FcPatternDestroy(wanted);
+    FcCharSetDestroy(letters);
+    FcConfigDestroy(fonts);
+    return good ? NULL : "fonts-naver-d2coding";
 }

@@ -8,16 +8,15 @@
 
 enum { MAX_ARGUMENTS = 2 * CLI_MAX_OPTIONS * CLI_MAX_REPEATS + 4 };
 
-/* Beside chela (a build tree), else ../libexec/chela (an installation). */
-static bool find_program(char *path, size_t cap) {
+bool become_find(const char *name, char *path, size_t cap) {
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     if (n <= 0) return false;
     str folder =
         str_head((str){ self, (size_t)n }, (size_t)str_rchr((str){ self, (size_t)n }, '/'));
-    static const char *const places[] = { "chela-gateway", "../libexec/chela/chela-gateway" };
+    static const char *const places[] = { "", "../libexec/chela/" };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        int len = snprintf(path, cap, "%.*s/%s", STR_ARG(folder), places[i]);
+        int len = snprintf(path, cap, "%.*s/%s%s", STR_ARG(folder), places[i], name);
         if (len > 0 && (size_t)len < cap && access(path, X_OK) == 0) return true;
     }
     return false;
@@ -25,7 +24,7 @@ static bool find_program(char *path, size_t cap) {
 
 enum chela_error become_gateway(struct cli *c, const char *preset, struct err *e) {
     char path[PATH_MAX + 64];
-    if (!find_program(path, sizeof path)) {
+    if (!become_find("chela-gateway", path, sizeof path)) {
         err_set(e, CHELA_UNAVAILABLE, "the program chela-gateway is not installed");
         return err_hint(e, CHELA_UNAVAILABLE, "it belongs beside chela or in ../libexec/chela");
     }

@@ -1,16 +1,19 @@
-/* chela doctor: is everything as it must be, and what to do where it is not. */
+/* chela doctor: is everything as it must be, and what to do where it is not. Here: what chela reads
+ * and whom it asks. doctor_machine.c looks at the machine. */
 #include "base/file.h"
 #include "catalog/catalog.h"
 #include "chat/key_check.h"
-#include "cli/cli.h"
+#include "cli/doctor.h"
 #include "doc/json_write.h"
-#include "media/player.h"
 #include "route/route.h"
+#include "store/sqlite_lib.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static const struct option_spec options[] = {
@@ -19,14 +22,11 @@ static const struct option_spec options[] = {
     { 0 },
 };
 
-enum level { GOOD, WORTH_KNOWING, WRONG };
-static const char *const level_names[] = { "good", "note", "wrong" };
-
-enum { MOST_FINDINGS = 32 };
+enum { MOST_FINDINGS = 48 };
 
 struct finding {
     const char *check;
-    enum level level;
+    enum doctor_level level;
     char text[600], todo[300];
 };
 
@@ -39,49 +39,52 @@ struct doctor {
     struct arena arena;
 };
 
-static void find(struct doctor *d, const char *check, enum level level, const char *todo,
-                 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-
-static void find(struct doctor *d, const char *check, enum level level, const char *todo,
+void doctor_find(struct doctor *d, const char *check, enum doctor_level level, const char *todo,
                  const char *fmt, ...) {
-    if (d->count == MOST_FINDINGS) return;
-    struct finding *f = &d->list[d->count++];
-    f->check = check;
-    f->level = level;
+    struct finding f = { .check = check, .level = level };
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(f->text, sizeof f->text, fmt, ap);
+    vsnprintf(f.text, sizeof f.text, fmt, ap);
     va_end(ap);
-    str_copy(f->todo, sizeof f->todo, str_c(todo));
+    str_copy(f.todo, sizeof f.todo, str_c(todo));
+    if (d->count < MOST_FINDINGS) d->list[d->count++] = f;
+}
+
+/* What failed, and its remedy: the error's own, or the usual one. */
+static void find_failure(struct doctor *d, const char *check, enum doctor_level level,
+                         const struct err *e, const char *usual) {
+    doctor_find(d, check, level, e->hint[0] ? e->hint : usual, "%s", e->message);
 }
 
 static void check_configuration(struct doctor *d, enum chela_error rc, const struct err *e) {
     size_t warnings = 0;
     const struct config_warning *w = d->config ? config_warnings(d->config, &warnings) : NULL;
     if (rc != CHELA_OK) {
-        find(d, "configuration", WRONG,
-             e->hint[0] ? e->hint : "chela config validate lists every problem", "%s", e->message);
+        find_failure(d, "configuration", DOCTOR_WRONG, e,
+                     "chela config validate lists every problem");
         return;
     }
     const char *path = config_where(d->config)->openclaw_json;
     if (!file_exists(path))
-        find(d, "configuration", WORTH_KNOWING, "chela onboard writes one", "%s is not there",
-             path);
+        doctor_find(d, "configuration", DOCTOR_NOTE, "chela onboard writes one", "%s is not there",
+                    path);
     else if (warnings)
-        find(d, "configuration", WORTH_KNOWING, "chela config validate lists them all",
-             "%s: %zu warning%s, the first about %.*s", path, warnings, warnings == 1 ? "" : "s",
-             STR_ARG(w[0].path));
+        doctor_find(d, "configuration", DOCTOR_NOTE, "chela config validate lists them all",
+                    "%s: %zu warning%s, the first about %.*s", path, warnings,
+                    warnings == 1 ? "" : "s", STR_ARG(w[0].path));
     else
-        find(d, "configuration", GOOD, "", "%s", path);
+        doctor_find(d, "configuration", DOCTOR_GOOD, "", "%s", path);
 }
 
 static bool check_route(struct doctor *d) {
     struct err e = ERR_INIT;
     if (route_chat(&d->route, d->config, &d->arena, &e) != CHELA_OK) {
-        find(d, "route", WRONG, e.hint, "%s", e.message);
+        find_failure(d, "route", DOCTOR_WRONG, &e,
+                     "chela config set models.providers.openrouter.baseUrl "
+                     "https://openrouter.ai/api/v1");
         return false;
     }
-    find(d, "route", GOOD, "", "%.*s (%s)", STR_ARG(d->route.base_url), d->route.why);
+    doctor_find(d, "route", DOCTOR_GOOD, "", "%.*s (%s)", STR_ARG(d->route.base_url), d->route.why);
     return true;
 }
 
@@ -90,24 +93,25 @@ static void check_key(struct doctor *d) {
     struct credential key;
     struct key_report report;
     if (credential_find(d->config, d->route.origin, S(""), &key, &e) != CHELA_OK) {
-        find(d, "key", WRONG, e.hint, "%s", e.message);
+        find_failure(d, "key", DOCTOR_WRONG, &e, "chela onboard stores one");
         return;
     }
     if (cli_given(d->cli, "offline")) {
-        find(d, "key", WORTH_KNOWING, "without --offline the service is asked", "%s; not checked",
-             key.source);
+        doctor_find(d, "key", DOCTOR_NOTE, "without --offline the service is asked",
+                    "%s; not checked", key.source);
     } else if (key_check(&report, d->config, &d->route, &key.key, NULL, &e) != CHELA_OK) {
-        find(d, "key", WORTH_KNOWING, e.hint, "%s; not checked: %s", key.source, e.message);
+        doctor_find(d, "key", DOCTOR_NOTE, e.hint[0] ? e.hint : "try again on line",
+                    "%s; not checked: %s", key.source, e.message);
     } else if (report.verdict == KEY_REFUSED) {
-        find(d, "key", WRONG,
-             "chela onboard stores another; keys are made at "
-             "https://openrouter.ai/keys",
-             "%s: refused: %s", key.source, report.reason);
+        doctor_find(d, "key", DOCTOR_WRONG,
+                    "chela onboard stores another; keys are made at "
+                    "https://openrouter.ai/keys",
+                    "%s: refused: %s", key.source, report.reason);
     } else if (report.verdict == KEY_UNCHECKED) {
-        find(d, "key", WORTH_KNOWING, "on line it is checked", "%s; not checked: %s", key.source,
-             report.reason);
+        doctor_find(d, "key", DOCTOR_NOTE, "on line it is checked", "%s; not checked: %s",
+                    key.source, report.reason);
     } else {
-        find(d, "key", GOOD, "", "%s; the service takes it", key.source);
+        doctor_find(d, "key", DOCTOR_GOOD, "", "%s; the service takes it", key.source);
     }
     credential_free(&key);
 }
@@ -116,64 +120,56 @@ static void check_catalogue(struct doctor *d) {
     struct err e = ERR_INIT;
     struct catalog *k = NULL;
     if (catalog_open(&k, d->config, &e) != CHELA_OK) {
-        find(d, "catalogue", WRONG, e.hint, "%s", e.message);
+        find_failure(d, "catalogue", DOCTOR_WRONG, &e,
+                     "chela models refresh fetches the list anew");
     } else if (catalog_age_ms(k) < 0) {
-        find(d, "catalogue", WORTH_KNOWING, "it is fetched beside the next answer",
-             "no list of models was fetched yet: the bundled one is used");
+        doctor_find(d, "catalogue", DOCTOR_NOTE,
+                    "it is fetched beside the next answer; chela models refresh fetches it now",
+                    "no list of models was fetched yet: the bundled one is used");
     } else {
         double hours = (double)catalog_age_ms(k) / 3600e3;
-        find(d, "catalogue", GOOD, "", "%.1f hours old%s", hours,
-             catalog_is_stale(k) ? "; fetched again beside the next answer" : "");
+        doctor_find(d, "catalogue", DOCTOR_GOOD, "", "%.1f hours old%s", hours,
+                    catalog_is_stale(k) ? "; fetched again beside the next answer" : "");
     }
     catalog_free(k);
 }
 
+/* The nearest folder above that is there. */
+static bool may_be_made(char *path) {
+    for (ptrdiff_t slash; (slash = str_rchr(str_c(path), '/')) > 0;) {
+        path[slash] = '\0';
+        if (access(path, F_OK) == 0) return access(path, W_OK | X_OK) == 0;
+    }
+    return false;
+}
+
 static void check_store(struct doctor *d) {
-    char path[PATH_MAX + 16];
+    char path[PATH_MAX + 16], above[PATH_MAX + 16];
     struct err e = ERR_INIT;
     struct store *s = NULL;
     snprintf(path, sizeof path, "%s/chela.db", config_where(d->config)->state);
-    if (!file_exists(path)) {
-        find(d, "store", GOOD, "", "%s: made when there is something to remember", path);
-        return;
+    str_copy(above, sizeof above, str_c(path));
+    if (!sqlite_lib(&e)) {
+        find_failure(d, "store", DOCTOR_WRONG, &e, "install the package libsqlite3-0");
+    } else if (!file_exists(path) && may_be_made(above)) {
+        doctor_find(d, "store", DOCTOR_GOOD, "", "%s: made when there is something to remember",
+                    path);
+    } else if (!file_exists(path)) {
+        doctor_find(d, "store", DOCTOR_WRONG,
+                    "give yourself the folder, or set XDG_STATE_HOME to another",
+                    "%s cannot be made: %s: %s", path, above, strerror(errno));
+    } else if (store_open(&s, path, &e) != CHELA_OK) {
+        find_failure(d, "store", DOCTOR_WRONG, &e,
+                     "see whose the file and its folder are, and whether the disk is full");
+    } else {
+        doctor_find(d, "store", DOCTOR_GOOD, "", "%s", path);
     }
-    if (store_open(&s, path, &e) != CHELA_OK)
-        find(d, "store", WRONG, e.hint, "%s", e.message);
-    else
-        find(d, "store", GOOD, "", "%s", path);
     store_close(s);
 }
 
-/* Programs that live beside this one, or in ../libexec/chela. */
-static void check_program(struct doctor *d, const char *name, const char *without) {
-    static const char *const places[] = { "", "../libexec/chela/" };
-    char own[PATH_MAX], path[PATH_MAX + 64];
-    ssize_t n = readlink("/proc/self/exe", own, sizeof own - 1);
-    own[n > 0 ? n : 0] = '\0';
-    ptrdiff_t slash = str_rchr(str_c(own), '/');
-    for (size_t i = 0; i < 2 && slash >= 0; i++) {
-        snprintf(path, sizeof path, "%.*s/%s%s", (int)slash, own, places[i], name);
-        if (access(path, X_OK) != 0) continue;
-        find(d, name, GOOD, "", "%s", path);
-        return;
-    }
-    find(d, name, WORTH_KNOWING, "build and install all of chela", "not found: %s", without);
-}
-
-static void check_terminal(struct doctor *d) {
-    const char *term = env_get(d->cli->env, "TERM"), *player;
-    const char *path = env_get(d->cli->env, "PATH");
-    find(d, "terminal", GOOD, "", "%s%s", cli_out_is_terminal() ? "" : "none; TERM is ",
-         term ? term : "not set");
-    player = player_find(path, S(""));
-    if (player)
-        find(d, "player", GOOD, "", "%s", player);
-    else
-        find(d, "player", WORTH_KNOWING, "install pipewire, ffmpeg or mpv",
-             "nothing here plays sound: --play and spoken replies print the path");
-}
-
 /* ---- printing ---- */
+
+static const char *const level_names[] = { "good", "note", "wrong" };
 
 static void print_json(const struct doctor *d, bool ok) {
     struct buf text = BUF_INIT(1u << 20);
@@ -223,10 +219,8 @@ static enum chela_error run(struct cli *c, struct err *e) {
         check_catalogue(&d);
         check_store(&d);
     }
-    check_program(&d, "chela-gateway", "chela gateway and chela sandbox do not start");
-    check_program(&d, "chela-engines", "the sandbox makes no pictures, video and speech");
-    check_terminal(&d);
-    for (size_t i = 0; i < d.count; i++) wrong += d.list[i].level == WRONG;
+    doctor_machine(&d, c->env);
+    for (size_t i = 0; i < d.count; i++) wrong += d.list[i].level == DOCTOR_WRONG;
     if (c->json)
         print_json(&d, !wrong);
     else
@@ -242,8 +236,9 @@ const struct command cmd_doctor = {
     .path = "doctor",
     .summary = "Check that everything is as it must be, and say what to do",
     .details =
-        "Looks at configuration, route, key, catalogue, store, programs, terminal and player.\n"
-        "The key is asked of the service, which takes ten seconds at most.",
+        "Looks at configuration, route, key, catalogue, store, programs, engines, terminal and\n"
+        "player. The key is asked of the service, which takes ten seconds at most, and\n"
+        "chela-engines what can work here.",
     .options = options,
     .run = run,
 };

@@ -98,8 +98,9 @@ static enum chela_error migrate(struct store *s, struct err *e) {
     if (rc != CHELA_OK) return rc;
     rc = read_version(s, &version, e); /* again: another process may have been quicker */
     if (rc == CHELA_OK && version > SCHEMA) {
-        rc = err_set(e, CHELA_IO, "%s: written by a newer chela (schema %lld, this one knows %d)",
-                     s->path, (long long)version, SCHEMA);
+        err_set(e, CHELA_IO, "%s: written by a newer chela (schema %lld, this one knows %d)",
+                s->path, (long long)version, SCHEMA);
+        rc = err_hint(e, CHELA_IO, "use that chela, or move the file away");
     }
     for (; rc == CHELA_OK && version < SCHEMA; version++) rc = run(s, migrations[version], e);
     if (rc == CHELA_OK) {

@@ -1,20 +1,14 @@
 #include "term/picture.h"
 
 #include "base/base64.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/mime.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 enum {
     ASK_MS = 100,
@@ -62,18 +56,27 @@ static bool ask(struct buf *typed) {
     return kitty;
 }
 
+/* tmux and screen swallow it, whatever terminal they run in. */
+static bool is_without(const char *const *environment) {
+    str term = env_text(environment, "TERM");
+    return env_text(environment, "TMUX").n || str_starts(term, S("screen")) ||
+           str_starts(term, S("tmux")) || str_eq(term, S("dumb")) || str_eq(term, S("linux"));
+}
+
+bool picture_kitty_named(const char *const *environment) {
+    str term = env_text(environment, "TERM"), program = env_text(environment, "TERM_PROGRAM");
+    return !is_without(environment) &&
+           (env_text(environment, "KITTY_WINDOW_ID").n || str_has(term, S("kitty")) ||
+            str_has(term, S("ghostty")) || str_ieq(program, S("WezTerm")) ||
+            str_ieq(program, S("ghostty")));
+}
+
 bool picture_kitty(const char *const *environment, struct buf *typed) {
     static enum { UNKNOWN, YES, NO } known;
     if (known) return known == YES;
-    str term = env_text(environment, "TERM"), program = env_text(environment, "TERM_PROGRAM");
-    bool inside = env_text(environment, "TMUX").n || str_starts(term, S("screen")) ||
-                  str_starts(term, S("tmux")) || str_eq(term, S("dumb")) ||
-                  str_eq(term, S("linux"));
-    bool told = env_text(environment, "KITTY_WINDOW_ID").n || str_has(term, S("kitty")) ||
-                str_has(term, S("ghostty")) || str_ieq(program, S("WezTerm")) ||
-                str_ieq(program, S("ghostty"));
-    known = inside ? NO : told || ask(typed) ? YES : NO;
-    return known == YES;
+    bool has = picture_kitty_named(environment) || (!is_without(environment) && ask(typed));
+    known = has ? YES : NO;
+    return has;
 }
 
 /* ---- kitty ---- */
@@ -124,33 +127,6 @@ static bool send_kitty(str png, const struct look *look, struct buf *out) {
 
 /* ---- chafa ---- */
 
-static bool collect(int fd, struct buf *out) {
-    int64_t deadline = clock_ms() + CHAFA_MS;
-    for (;;) {
-        int64_t left = deadline - clock_ms();
-        struct pollfd p = { .fd = fd, .events = POLLIN };
-        int ready = left > 0 ? poll(&p, 1, (int)left) : 0;
-        if (ready < 0 && errno == EINTR) continue;
-        char *room = ready > 0 ? buf_room(out, 65536) : NULL;
-        ssize_t n = room ? read(fd, room, 65536) : -1;
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return n == 0;
-        out->n += (size_t)n;
-    }
-}
-
-static int spawn(pid_t *pid, char *const *argv, int out) {
-    posix_spawn_file_actions_t files;
-    if (posix_spawn_file_actions_init(&files) != 0) return ENOMEM;
-    int rc = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (rc == 0)
-        rc = posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    if (rc == 0) rc = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-    if (rc == 0) rc = posix_spawnp(pid, argv[0], &files, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&files);
-    return rc;
-}
-
 static bool run_chafa(const char *path, bool kitty, const struct look *look, struct buf *out) {
     char size[64];
     size_t rows = look->rows > 6 ? look->rows - 4 : 2;
@@ -163,19 +139,8 @@ static bool run_chafa(const char *path, bool kitty, const struct look *look, str
                                   "--",
                                   path,
                                   NULL };
-    char *argv[sizeof words / sizeof words[0]];
-    memcpy(argv, words, sizeof words);
-    int fds[2], status = 0;
-    pid_t pid = 0;
-    if (pipe2(fds, O_CLOEXEC) != 0) return false;
-    int failed = spawn(&pid, argv, fds[1]);
-    close(fds[1]);
-    bool good = !failed && collect(fds[0], out);
-    close(fds[0]);
-    if (failed) return false;
-    if (!good) kill(pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
-    return good && WIFEXITED(status) && WEXITSTATUS(status) == 0 && out->n > 0;
+    const struct child chafa = { .argv = words, .out = out, .limit_ms = CHAFA_MS };
+    return child_run(&chafa, NULL) == CHELA_OK && out->n > 0;
 }
 
 bool picture_show(const char *path, str bytes, bool kitty, const struct look *look,

@@ -10,7 +10,9 @@
 #include "base/buf.h"
 #include "term/look.h"
 
-/* Whether the terminal has kitty's protocol: what the environment (a "NAME=value" list) says, else
+/* Whether the environment (a "NAME=value" list) names a terminal that has kitty's protocol. */
+bool picture_kitty_named(const char *const *environment);
+/* Whether the terminal has kitty's protocol: what the environment says, else
  * the terminal is asked, once in the life of the process, and has 100 ms to answer. What somebody
  * typed meanwhile is appended to *typed. terminal_quiet(true) must hold. */
 bool picture_kitty(const char *const *environment, struct buf *typed);

@@ -1,12 +1,13 @@
 /* A program run to its end: bytes in, bytes out, a deadline, and nothing of it left behind.
  *
- * ffmpeg and espeak-ng are GPL and read hostile files, so they are children and never linked. Each
- * is started directly (no shell) in a process group of its own; on cancel, deadline or too much
- * output the group is killed. Its standard error is kept for the message of a failure. Blocks: for
+ * For what is GPL or reads hostile files (ffmpeg, espeak-ng), for players and chafa, and for
+ * chela-engines when doctor asks it: what may hang or crash stays outside. Each is started directly
+ * (no shell) in a process group of its own; on cancel, deadline or too much output the group is
+ * killed. Its standard error is kept for the message of a failure. Blocks: for
  * worker threads.
  */
-#ifndef CHELA_ENGINES_CHILD_H
-#define CHELA_ENGINES_CHILD_H
+#ifndef CHELA_BASE_CHILD_H
+#define CHELA_BASE_CHILD_H
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -27,7 +28,8 @@ struct child {
 /* CHELA_UNAVAILABLE: not installed; CHELA_CANCELLED, CHELA_TIMEOUT, CHELA_LIMIT; CHELA_INPUT: it
  * failed, the message has its last words. A child that stops reading early is no failure. */
 enum chela_error child_run(const struct child *c, struct err *e);
-/* Whether a program of this name is in PATH. */
-bool child_there(const char *name);
+/* Whether a program of this name is in the folders of `search` (PATH's value; NULL: the process's
+ * own). */
+bool child_there(const char *search, const char *name);
 
 #endif

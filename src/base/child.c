@@ -1,4 +1,4 @@
-#include "engines/child.h"
+#include "base/child.h"
 
 #include "base/clock.h"
 
@@ -24,14 +24,14 @@ struct running {
     struct buf words; /* the end of its standard error */
 };
 
-bool child_there(const char *name) {
-    const char *path = getenv("PATH");
-    str rest = str_c(path ? path : "/usr/bin:/bin"), folder;
+bool child_there(const char *search, const char *name) {
+    if (!search) search = getenv("PATH");
+    str rest = str_c(search ? search : "/usr/bin:/bin"), folder;
     while (rest.n) {
         char full[PATH_MAX];
         str_cut(rest, ':', &folder, &rest);
         int n = snprintf(full, sizeof full, "%.*s/%s", STR_ARG(folder), name);
-        if (n > 0 && (size_t)n < sizeof full && access(full, X_OK) == 0) return true;
+        if (folder.n && n > 0 && (size_t)n < sizeof full && access(full, X_OK) == 0) return true;
     }
     return false;
 }
