@@ -1,6 +1,7 @@
 """Fixtures of all test suites."""
 import pytest
 
+from support.gateway import Gateway, provider
 from support.lab import Lab
 from support.program import Home
 from support.sandbox import Sandbox
@@ -37,3 +38,18 @@ def home(tmp_path):
 def sandbox_home(tmp_path, sandbox):
     """A home whose configuration leads to the sandbox, with a key."""
     return Home(tmp_path, config=sandbox.config(), key="sk-or-v1-sandbox")
+
+
+@pytest.fixture
+def fake(lab, tmp_path):
+    """fake(rules, own) has the lab follow them as the upstream `fake` and starts a gateway for it."""
+    running = []
+
+    def start(rules, own=None, **more):
+        lab.serve(rules)
+        gateway = Gateway(tmp_path, {"fake": provider(lab.plain_url + "/v1", **more)}, own)
+        running.append(gateway)
+        return gateway.__enter__()
+    yield start
+    for gateway in running:
+        gateway.__exit__(None)

@@ -34,6 +34,8 @@
     X(doctor)                                                                                      \
     X(explain)                                                                                     \
     X(gateway)                                                                                     \
+    X(gateway_cache_stats)                                                                         \
+    X(gateway_cache_clear)                                                                         \
     X(sandbox)                                                                                     \
     X(config_file)                                                                                 \
     X(config_get)                                                                                  \

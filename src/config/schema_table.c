@@ -491,12 +491,20 @@ static const struct schema_rule gateway_upstreams[] = {
     END,
 };
 static const struct schema_rule a_secret = SECRET(NULL);
+static const struct schema_rule gateway_cache[] = {
+    { .key = "enabled", .types = IS_BOOL },
+    { .key = "ttlSeconds", .types = IS_INT, .min = 1, .max = 86400 },
+    { .key = "maxBytes", .types = IS_INT, .min = 0, .max = 1099511627776 },
+    { .key = "maxAnswers", .types = IS_INT, .min = 0, .max = 16777216 },
+    END,
+};
 static const struct schema_rule gateway[] = {
     { .key = "keys", .types = IS_ARRAY, .item = &a_secret },
     { .key = "hosts", .types = IS_ARRAY, .item = &a_string },
     { .key = "origins", .types = IS_ARRAY, .item = &a_string },
     { .key = "heartbeatMs", .types = IS_INT, .min = 0, .max = 86400000 },
     { .key = "log", .types = IS_STRING, .values = log_forms },
+    { .key = "cache", .types = IS_OBJECT, .members = gateway_cache, .keys = KEYS_CLOSED },
     { .key = "timeouts", .types = IS_OBJECT, .members = gateway_timeouts, .keys = KEYS_CLOSED },
     { .key = "upstreams", .types = IS_OBJECT, .members = gateway_upstreams },
     END,

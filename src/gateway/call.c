@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "doc/json_write.h"
+#include "gateway/answer_cache.h"
 #include "gateway/call_media.h"
 
 #include <math.h>
@@ -30,6 +31,7 @@ static void log_json(const struct call *c, enum call_end how, const struct chat_
     json_kint(&w, "status", final_status(c, how));
     json_kstring(&w, "end", str_c(ends[how]));
     json_kbool(&w, "stream", c->stream);
+    if (c->cached) json_kstring(&w, "cache", c->cached == CACHED_HIT ? S("hit") : S("miss"));
     json_kint(&w, "ms", (int64_t)(now(c) - c->started));
     if (c->first_token) json_kint(&w, "first_token_ms", (int64_t)(c->first_token - c->started));
     if (c->endpoint) {
@@ -60,6 +62,7 @@ static void log_json(const struct call *c, enum call_end how, const struct chat_
 static void log_text(const struct call *c, enum call_end how, const struct chat_usage *usage) {
     static const char *const ends[] = { "", "", " (cut)", " (client gone)" };
     char upstream[160] = "-", first[40] = "", tokens[64] = "", error[400] = "";
+    if (c->cached == CACHED_HIT) snprintf(upstream, sizeof upstream, "from the cache");
     if (c->endpoint)
         snprintf(upstream, sizeof upstream, "%.*s/%.*s", STR_ARG(c->endpoint->upstream->id),
                  STR_ARG(c->endpoint->id));
@@ -91,6 +94,7 @@ void call_end(struct call *c, enum call_end how) {
     c->state = CALL_OVER;
     fetch_cancel(&c->fetch);
     count_end(c, how);
+    answer_cache_ended(c, how);
     if (!c->g->quiet && !str_eq(c->s->log, S("off"))) {
         struct chat_usage usage;
         chat_usage_read(&usage, buf_str(&c->relay.usage));
@@ -207,9 +211,7 @@ static enum chela_error read_request(struct call *c, struct err *e) {
                        doc_type_name(doc_type(c->doc, root)));
     if (stream && doc_type(c->doc, stream) != DOC_NULL && !doc_bool(c->doc, stream, &c->stream))
         return err_set(e, CHELA_INPUT, "stream: true or false is needed");
-    if (c->api->media) code = call_media_check(c, e);
-    if (code != CHELA_OK) return code;
-    return choose(&c->plan, c->s, c->g->health, c->doc, c->arena, e);
+    return c->api->media ? call_media_check(c, e) : CHELA_OK;
 }
 
 void call_start(struct gateway *g, struct exchange *x, const struct call_api *api, str request_id) {
@@ -241,6 +243,8 @@ void call_start(struct gateway *g, struct exchange *x, const struct call_api *ap
     exchange_on_closed(x, on_closed);
     exchange_on_drained(x, call_drained);
     enum chela_error code = read_request(c, &e);
+    if (code == CHELA_OK && answer_cache_answer(c)) return;
+    if (code == CHELA_OK) code = choose(&c->plan, c->s, g->health, c->doc, arena, &e);
     if (code == CHELA_OK) c->attempt = arena_alloc(arena, c->plan.count * sizeof *c->attempt);
     if (c->attempt) {
         try_next(c);

@@ -34,6 +34,8 @@ enum call_end {
     END_GONE,   /* the client left */
 };
 
+enum call_cached { CACHED_OFF, CACHED_MISS, CACHED_HIT }; /* by the response cache */
+
 struct attempt {
     const struct endpoint *endpoint;
     int status; /* 0: no answer */
@@ -60,6 +62,8 @@ struct call {
     enum call_state state;
     str request_id;
     bool stream, explain, metadata; /* what the client asked for */
+    enum call_cached cached;
+    struct answer_call *cache; /* answer_cache.c's; NULL: not asked for */
     /* Which way it goes. */
     struct plan plan;
     size_t next;

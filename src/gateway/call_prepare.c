@@ -85,7 +85,7 @@ static enum chela_error shape(struct call *c, struct header_list *headers, struc
 }
 
 /* Headers of the client that mean something to an upstream. Its key never does. */
-static bool travels(const struct call *c, str name) {
+static bool travels(const struct call *c, const struct server_header *h) {
     static const str everywhere[] = {
         STR_INIT("traceparent"), STR_INIT("tracestate"),      STR_INIT("x-session-id"),
         STR_INIT("openai-beta"), STR_INIT("idempotency-key"),
@@ -94,17 +94,16 @@ static bool travels(const struct call *c, str name) {
         STR_INIT("x-anthropic-beta"),
         STR_INIT("x-openrouter-metadata"),
         STR_INIT("x-openrouter-experimental-metadata"),
-        STR_INIT("x-openrouter-cache"),
-        STR_INIT("x-openrouter-cache-ttl"),
-        STR_INIT("x-openrouter-cache-clear"),
     };
+    str name = h->name;
     char first = ascii_lower(name.p[0]);
     if (first != 't' && first != 'x' && first != 'o' && first != 'i') return false;
     for (size_t i = 0; i < sizeof everywhere / sizeof everywhere[0]; i++)
         if (str_ieq(name, everywhere[i])) return true;
     for (size_t i = 0; i < sizeof to_openrouter / sizeof to_openrouter[0]; i++)
         if (str_ieq(name, to_openrouter[i])) return c->endpoint->upstream->is_openrouter;
-    return false;
+    return str_ieq(name, S("x-openrouter-cache")) && str_ieq(str_trim(h->value), S("false")) &&
+           c->endpoint->upstream->is_openrouter;
 }
 
 static size_t gather(const struct call *c, const struct header_list *shaped,
@@ -112,18 +111,20 @@ static size_t gather(const struct call *c, const struct header_list *shaped,
     const struct server_request *r = exchange_request(c->x);
     const struct upstream *u = c->endpoint->upstream;
     size_t n = 0;
-    bool typed = false;
+    bool typed = false, cache_said = exchange_header(c->x, S("x-openrouter-cache")).n > 0;
     for (size_t i = 0; i < shaped->count && n < most; i++) {
-        if (str_ieq(shaped->item[i].name, S("authorization"))) continue; /* the key makes it */
-        typed = typed || str_ieq(shaped->item[i].name, S("content-type"));
-        out[n++] = (struct server_header){ shaped->item[i].name, shaped->item[i].value };
+        str name = shaped->item[i].name;
+        if (str_ieq(name, S("authorization"))) continue; /* the key makes it */
+        if (cache_said && str_istarts(name, S("x-openrouter-cache"))) continue; /* answer_cache.h */
+        typed = typed || str_ieq(name, S("content-type"));
+        out[n++] = (struct server_header){ name, shaped->item[i].value };
     }
     if (!typed && n < most)
         out[n++] = (struct server_header){ S("Content-Type"),
                                            c->type.n ? c->type : S("application/json") };
     for (size_t i = 0; i < u->header_count && n < most; i++) out[n++] = u->headers[i];
     for (size_t i = 0; i < r->header_count && n < most; i++)
-        if (r->headers[i].name.n && travels(c, r->headers[i].name)) out[n++] = r->headers[i];
+        if (r->headers[i].name.n && travels(c, &r->headers[i])) out[n++] = r->headers[i];
     if (c->media) n = call_media_headers(c, out, n, most);
     if (n < most) out[n++] = (struct server_header){ S("X-Request-Id"), c->request_id };
     if (n < most) out[n++] = (struct server_header){ S("User-Agent"), S("chela/" CHELA_VERSION) };

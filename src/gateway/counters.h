@@ -23,6 +23,9 @@
     X(timeouts, "attempts given up because something took too long")                               \
     X(cooldowns, "endpoints put aside for a while")                                                \
     X(cooldown_skips, "endpoints not asked because they had said for how long to wait")            \
+    X(cache_hits, "requests answered from the response cache")                                     \
+    X(cache_misses, "requests that asked for the response cache and went on")                      \
+    X(cache_stored, "answers put into the response cache")                                         \
     X(streams, "streams begun")                                                                    \
     X(streams_paused, "times an upstream was not read because its client was slow")                \
     X(stream_errors_rewritten, "error events of upstreams brought into OpenRouter's form")         \

@@ -7,7 +7,10 @@
  */
 #include "gateway/gateway.h"
 
+#include "base/clock.h"
 #include "doc/json_write.h"
+#include "gateway/answer_cache.h"
+#include "gateway/answer_store.h"
 #include "gateway/call_media.h"
 
 #include <arpa/inet.h>
@@ -42,10 +45,14 @@ static bool may_read(const struct settings *s, str origin) {
     return false;
 }
 
-static bool has_key(const struct gateway *g, const struct exchange *x) {
+str gateway_presented_key(const struct exchange *x) {
     str given = str_trim(exchange_header(x, S("authorization")));
     if (str_istarts(given, S("bearer "))) given = str_trim(str_skip(given, 7));
-    if (!given.n) given = str_trim(exchange_header(x, S("x-api-key"))); /* Anthropic's clients */
+    return given.n ? given : str_trim(exchange_header(x, S("x-api-key"))); /* Anthropic's clients */
+}
+
+static bool has_key(const struct gateway *g, const struct exchange *x) {
+    str given = gateway_presented_key(x);
     bool found = false;
     for (size_t i = 0; i < g->settings->key_count; i++) {
         const struct secret *key = &g->settings->keys[i];
@@ -124,9 +131,9 @@ static void post_reset(struct gateway *g, struct exchange *x) {
     exchange_answer(x, 200, S("application/json"), S("{\"status\":\"ok\"}"));
 }
 
-static void gauge(struct buf *out, const char *name, const char *help, unsigned value) {
+static void gauge(struct buf *out, const char *name, const char *help, size_t value) {
     buf_addf(out,
-             "# HELP chela_gateway_%s %s\n# TYPE chela_gateway_%s gauge\nchela_gateway_%s %u\n",
+             "# HELP chela_gateway_%s %s\n# TYPE chela_gateway_%s gauge\nchela_gateway_%s %zu\n",
              name, help, name, name, value);
 }
 
@@ -153,6 +160,10 @@ static void get_metrics(struct gateway *g, struct exchange *x) {
     gauge(&text, "calls", "requests running in this worker", g->calls);
     gauge(&text, "upstream_connections", "connections to upstreams of this worker",
           upstream_open(g->pool));
+    struct answer_store_counts cache;
+    answer_store_count(g->answers, clock_ms(), &cache);
+    gauge(&text, "cache_answers", "answers in the response cache", cache.answers);
+    gauge(&text, "cache_bytes", "bytes of memory that they take", cache.bytes);
     exchange_answer(x, 200, S("text/plain; version=0.0.4"), buf_str(&text));
     buf_free(&text);
 }
@@ -185,6 +196,8 @@ static const struct route_row {
     { STR_INIT("/readyz"), "GET", false, true, get_ready },
     { STR_INIT("/healthz/reset"), "POST", false, false, post_reset },
     { STR_INIT("/metrics"), "GET", false, false, get_metrics },
+    { STR_INIT("/cache"), "GET", false, false, answer_cache_stats },
+    { STR_INIT("/cache/clear"), "POST", false, false, answer_cache_clear },
 };
 
 static const struct call_api *find_api(str path) {

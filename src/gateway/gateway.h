@@ -9,12 +9,15 @@
 #include "gateway/settings.h"
 #include "server/server.h"
 
+struct answer_store;
+
 struct gateway {
     uv_loop_t *loop;
     struct server *server;
     struct upstream_pool *pool;
-    struct settings *settings; /* of new requests; running ones hold theirs */
-    struct health *health;     /* borrowed */
+    struct settings *settings;    /* of new requests; running ones hold theirs */
+    struct health *health;        /* borrowed */
+    struct answer_store *answers; /* borrowed */
     struct counters counters;
     bool anonymous; /* clients need no key */
     bool quiet;     /* no line for each request, whatever the settings say */
@@ -27,6 +30,8 @@ struct gateway {
 
 /* The handler: checks who asks, finds the route, answers. ctx is a struct gateway. */
 void gateway_request(void *ctx, struct exchange *x);
+/* What the client gave to be let in: a key, right or wrong; "": none. */
+str gateway_presented_key(const struct exchange *x);
 /* Whether this gateway answers to that Host header. */
 bool gateway_knows_host(const struct settings *s, str host);
 

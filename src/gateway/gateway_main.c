@@ -5,6 +5,7 @@
  * the main thread and takes the signals.
  */
 #include "base/log.h"
+#include "gateway/answer_store.h"
 #include "gateway/arguments.h"
 #include "gateway/gateway.h"
 #include "gateway/notify.h"
@@ -39,6 +40,7 @@ struct program {
     struct options options;
     struct tls_server *tls;
     struct health *health;
+    struct answer_store *answers;
     struct worker worker[MOST_WORKERS];
     struct gateway gateway[MOST_WORKERS];
     size_t count;
@@ -149,6 +151,7 @@ static void reload(struct gateway *g) {
     }
     settings_release(g->settings);
     g->settings = fresh;
+    answer_store_limit(g->answers, fresh->cache.bytes, fresh->cache.answers);
     COUNT(&g->counters, reloads);
     if (first) log_info("the configuration was read again");
 }
@@ -181,6 +184,7 @@ static enum chela_error open_worker(struct program *p, size_t i, int port, struc
     w->opened = true;
     *g = (struct gateway){ .loop = &w->loop,
                            .health = p->health,
+                           .answers = p->answers,
                            .anonymous = p->options.anonymous,
                            .quiet = p->options.quiet,
                            .workers = p->gateway,
@@ -195,6 +199,8 @@ static enum chela_error open_worker(struct program *p, size_t i, int port, struc
     enum chela_error code = upstream_pool_new(&g->pool, &w->loop, &upstream, e);
     if (code == CHELA_OK) code = settings_load(&g->settings, env, g->pool, e);
     if (code == CHELA_OK) code = check_exposure(&p->options, g->settings, e);
+    if (code == CHELA_OK)
+        answer_store_limit(p->answers, g->settings->cache.bytes, g->settings->cache.answers);
     limits.shared_port = p->count > 1;
     limits.max_connections = 65536;
     if (code == CHELA_OK)
@@ -266,7 +272,8 @@ static enum chela_error start(struct program *p, struct err *e) {
     int port = p->options.port;
     p->count = p->options.workers ? p->options.workers : cores();
     p->health = health_new();
-    if (!p->health) return err_set(e, CHELA_NOMEM, "out of memory");
+    p->answers = answer_store_new();
+    if (!p->health || !p->answers) return err_set(e, CHELA_NOMEM, "out of memory");
     if (p->options.certificate && p->options.key)
         code = tls_server_load(&p->tls, p->options.certificate, p->options.key, e);
     for (size_t i = 0; i < p->count && code == CHELA_OK; i++) {
@@ -311,6 +318,7 @@ static enum chela_error run(struct program *p, struct err *e) {
     }
     tls_server_free(p->tls);
     health_free(p->health);
+    answer_store_free(p->answers);
     return code;
 }
 

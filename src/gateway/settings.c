@@ -211,6 +211,21 @@ static const str *read_strings(struct loading *l, const char *key, size_t *count
     return out;
 }
 
+static void read_cache(struct loading *l) {
+    struct cache_settings *c = &l->s->cache;
+    doc_node n = doc_get(l->own, l->gateway, S("cache"));
+    int64_t number;
+    bool on;
+    *c = (struct cache_settings){ .bytes = 64u << 20, .answers = 16384 };
+    if (doc_bool(l->own, doc_get(l->own, n, S("enabled")), &on))
+        c->mode = on ? CACHE_ALWAYS : CACHE_NEVER;
+    doc_int(l->own, doc_get(l->own, n, S("ttlSeconds")), &c->ttl);
+    if (doc_int(l->own, doc_get(l->own, n, S("maxBytes")), &number) && number >= 0)
+        c->bytes = (size_t)number;
+    if (doc_int(l->own, doc_get(l->own, n, S("maxAnswers")), &number) && number >= 0)
+        c->answers = (size_t)number;
+}
+
 static enum chela_error read_keys(struct loading *l, struct err *e) {
     struct settings *s = l->s;
     doc_node list = doc_get(l->own, l->gateway, S("keys"));
@@ -243,6 +258,7 @@ static enum chela_error load(struct loading *l, struct err *e) {
     if (!s->log.n) s->log = S("text");
     s->hosts = read_strings(l, "hosts", &s->host_count);
     s->origins = read_strings(l, "origins", &s->origin_count);
+    read_cache(l);
     enum chela_error code = read_keys(l, e);
     if (code == CHELA_OK) code = read_upstreams(l, e);
     if (code == CHELA_OK) code = catalog_open(&s->catalog, s->config, e);

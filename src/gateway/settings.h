@@ -54,6 +54,14 @@ struct known_model {
     struct thinking thinking; /* the configured default */
 };
 
+enum cache_mode { CACHE_ASKED, CACHE_ALWAYS, CACHE_NEVER };
+
+struct cache_settings { /* of the response cache */
+    enum cache_mode mode;
+    int64_t ttl; /* seconds, for requests that do not say; 0: OpenRouter's 300 */
+    size_t bytes, answers;
+};
+
 enum { SETTINGS_UPSTREAMS = 64, SETTINGS_KEYS = 256, SETTINGS_KNOWN = 256 };
 
 struct settings {
@@ -70,7 +78,8 @@ struct settings {
     struct known_model *known[SETTINGS_KNOWN]; /* by the name's hash */
     size_t known_count;
     uint64_t heartbeat_ms; /* 0: none */
-    str log;               /* "text", "json", "off" */
+    struct cache_settings cache;
+    str log; /* "text", "json", "off" */
 };
 
 /* One user: the caller. Reads files, so it takes milliseconds. */

@@ -9,37 +9,8 @@ import time
 import pytest
 
 from support import replies
-from support.gateway import Gateway
+from support.gateway import CHAT, HELLO, Gateway, always, provider
 from support.program import ROOT
-
-CHAT = "POST /chat/completions$"
-HELLO = {"answer": ["Hel", "lo"]}
-
-
-def provider(host, *models, **more):
-    rows = [{"id": model, "name": model} if isinstance(model, str) else model
-            for model in models or ("bench",)]
-    return {"baseUrl": host, "api": "openai-completions", "models": rows, **more}
-
-
-@pytest.fixture
-def fake(lab, tmp_path):
-    """fake(rules) serves them at the upstream `fake` and yields a running gateway."""
-    running = []
-
-    def start(rules, own=None, **more):
-        lab.serve(rules)
-        gateway = Gateway(tmp_path, {"fake": provider(lab.plain_url + "/v1", **more)}, own)
-        running.append(gateway)
-        return gateway.__enter__()
-    yield start
-    for gateway in running:
-        gateway.__exit__(None)
-
-
-def always(*answers):
-    return [{"on": CHAT, "replies": list(answers)}]
-
 
 # ---- through and back ----
 

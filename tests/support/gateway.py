@@ -10,7 +10,21 @@ import urllib.parse
 
 from support.program import Home, Result, assert_clean
 
+CHAT = "POST /chat/completions$"
+HELLO = {"answer": ["Hel", "lo"]}
 READY = re.compile(r"^chela gateway on (https?://[\w.\[\]:]+/api/v1)$", re.M)
+
+
+def always(*answers):
+    """Rules for the lab: these, whatever is asked."""
+    return [{"on": CHAT, "replies": list(answers)}]
+
+
+def provider(host, *models, **more):
+    """An entry of models.providers."""
+    rows = [{"id": model, "name": model} if isinstance(model, str) else model
+            for model in models or ("bench",)]
+    return {"baseUrl": host, "api": "openai-completions", "models": rows, **more}
 
 
 class Answer:
