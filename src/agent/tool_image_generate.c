@@ -67,7 +67,8 @@ static enum chela_error generate(struct tool_context *x, struct doc *arguments, 
 static enum chela_error run(struct tool_context *x, struct doc *arguments, struct buf *result,
                             struct err *e) {
     str action = tool_text(arguments, "action");
-    if (str_eq(action, S("list"))) return media_providers_json(MEDIA_IMAGE, x->config, result, e);
+    if (str_eq(action, S("list")))
+        return media_providers_json(MEDIA_IMAGE, x->config, x->cancel, result, e);
     if (str_eq(action, S("status"))) {
         buf_add(result, S("No picture is being made: a call of generate returns when it is done."));
         return CHELA_OK;

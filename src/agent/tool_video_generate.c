@@ -134,7 +134,8 @@ static enum chela_error run(struct tool_context *x, struct doc *arguments, struc
                             struct err *e) {
     str action = tool_text(arguments, "action");
     if (str_eq(action, S("status"))) return status(x, tool_text(arguments, "jobId"), result, e);
-    if (str_eq(action, S("list"))) return media_providers_json(MEDIA_VIDEO, x->config, result, e);
+    if (str_eq(action, S("list")))
+        return media_providers_json(MEDIA_VIDEO, x->config, x->cancel, result, e);
     return generate(x, arguments, result, e);
 }
 

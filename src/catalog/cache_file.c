@@ -8,6 +8,7 @@
  */
 #include "catalog/cache_file.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -21,11 +22,22 @@
 static const str head_text = STR_INIT("{\"version\":1,\"fetchedAtMs\":");
 static const str head_end = STR_INIT(",\"data\":[\n");
 static const str tail_text = STR_INIT("\n]}\n");
-enum { PIECE = 16384 }; /* longer than any line that model_row_write makes */
+enum {
+    PIECE = 16384, /* longer than any line that model_row_write makes */
+    DAY_MS = 24 * 60 * 60 * 1000,
+    CLOCK_SLACK_MS = 60 * 1000,
+};
 
-static bool path_of(char path[4096 + 16], const struct config_paths *where) {
-    int n = snprintf(path, 4096 + 16, "%s/models.json", where->cache);
-    return n > 0 && n < 4096 + 16;
+static const char file_name[] = "models.json";
+
+bool cache_path(char path[CACHE_PATH_MAX], const struct config_paths *where, const char *name) {
+    int n = snprintf(path, CACHE_PATH_MAX, "%s/%s", where->cache, name);
+    return n > 0 && n < CACHE_PATH_MAX;
+}
+
+bool cache_is_stale(int64_t fetched_ms) {
+    int64_t age = clock_unix_ms() - fetched_ms;
+    return age > DAY_MS || age < -CLOCK_SLACK_MS;
 }
 
 static ssize_t read_at(int fd, char *p, size_t n, int64_t at) {
@@ -57,7 +69,7 @@ static const char *check(struct cache_file *f) {
 
 void cache_file_open(struct cache_file *f, const struct config_paths *where) {
     *f = (struct cache_file){ .fd = -1 };
-    if (!path_of(f->path, where)) return;
+    if (!cache_path(f->path, where, file_name)) return;
     f->fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     const char *fault = NULL;
     if (f->fd < 0 && errno != ENOENT && errno != ENOTDIR) fault = strerror(errno);
@@ -124,10 +136,15 @@ void cache_file_end(struct buf *out) {
     buf_add(out, tail_text);
 }
 
-enum chela_error cache_file_put(const struct config_paths *where, str text, struct err *e) {
-    char path[4096 + 16];
-    if (!path_of(path, where))
+enum chela_error cache_put(const struct config_paths *where, const char *name, str text,
+                           struct err *e) {
+    char path[CACHE_PATH_MAX];
+    if (!cache_path(path, where, name))
         return err_set(e, CHELA_IO, "%s: the path is too long", where->cache);
     enum chela_error rc = file_mkdirs(where->cache, 0700, e);
     return rc ? rc : file_write(path, text, 0600, e);
+}
+
+enum chela_error cache_file_put(const struct config_paths *where, str text, struct err *e) {
+    return cache_put(where, file_name, text, e);
 }

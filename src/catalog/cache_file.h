@@ -1,4 +1,4 @@
-/* Inside catalog/: the catalogue on disk. */
+/* Inside catalog/: the cache folder, and the model catalogue in it. */
 #ifndef CHELA_CATALOG_CACHE_FILE_H
 #define CHELA_CATALOG_CACHE_FILE_H
 
@@ -8,13 +8,23 @@
 enum {
     CACHE_FILE_MAX = 16 << 20, /* bytes; of an answer of GET /models too */
     CACHE_ROWS_MAX = 20000,
+    CACHE_PATH_MAX = 4096 + 32,
 };
+
+/* ---- any file of the cache ---- */
+bool cache_path(char path[CACHE_PATH_MAX], const struct config_paths *where, const char *name);
+/* Older than a day, or from the future by more than a minute: the clock went back. */
+bool cache_is_stale(int64_t fetched_ms);
+enum chela_error cache_put(const struct config_paths *where, const char *name, str text,
+                           struct err *e);
+
+/* ---- models.json ---- */
 
 struct cache_file {
     int fd; /* -1: there is none */
     int64_t fetched_ms;
     int64_t rows_at; /* offset of the first row */
-    char path[4096 + 16];
+    char path[CACHE_PATH_MAX];
 };
 
 /* fd -1 when there is no file, or (with a warning) one that is not as chela writes it. */

@@ -18,8 +18,6 @@
 enum {
     LOOKUPS = 4, /* rows found one by one, before all are made */
     WANTED = 6,  /* an id and what is left of it without variants */
-    DAY_MS = 24 * 60 * 60 * 1000,
-    CLOCK_SLACK_MS = 60 * 1000,
 };
 
 struct lookup {
@@ -132,8 +130,7 @@ int64_t catalog_age_ms(const struct catalog *k) {
 
 bool catalog_is_stale(const struct catalog *k) {
     if (catalog_source(k) == CATALOG_BUNDLED) return true;
-    int64_t age = clock_unix_ms() - k->loaded->cache.fetched_ms;
-    return age > DAY_MS || age < -CLOCK_SLACK_MS;
+    return cache_is_stale(k->loaded->cache.fetched_ms);
 }
 
 /* ---- making rows ---- */

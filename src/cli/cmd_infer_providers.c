@@ -14,8 +14,8 @@ static enum chela_error run(struct cli *c, enum media_kind kind, struct err *e) 
     struct buf text = BUF_INIT(1u << 20);
     enum chela_error rc = config_load(&config, c->env, e);
     if (rc == CHELA_OK)
-        rc = c->json ? media_providers_json(kind, config, &text, e)
-                     : media_providers_text(kind, config, &text, e);
+        rc = c->json ? media_providers_json(kind, config, NULL, &text, e)
+                     : media_providers_text(kind, config, NULL, &text, e);
     if (rc == CHELA_OK) media_cli_text(&text);
     buf_free(&text);
     config_free(config);

@@ -5,6 +5,7 @@
 
 /* log ratios that differ by less are the same: 1:1 between 16:9 and 9:16 must be a tie */
 static const double same = 1e-9;
+enum { LINES_OF_1K = 540 };
 
 static bool pair_parse(str text, char separator, struct ratio *out) {
     str w, h;
@@ -53,10 +54,28 @@ str ratio_nearest(struct ratio wanted, const str *list, size_t count) {
     return best;
 }
 
-static bool leading_number(str text, int64_t *out) {
+str size_nearest(struct ratio wanted, const str *list, size_t count) {
+    str best = { 0 };
+    double best_far = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct ratio r;
+        if (!size_parse(list[i], &r)) continue;
+        double far =
+            fabs(log((double)wanted.w / (double)r.w)) + fabs(log((double)wanted.h / (double)r.h));
+        if (best.n && far >= best_far) continue;
+        best = list[i];
+        best_far = far;
+    }
+    return best;
+}
+
+/* "1080P" is 1080 lines; "2K" is 1080 too, and "4K" 2160. */
+static bool lines_of(str text, int64_t *out) {
     size_t n = 0;
     while (n < text.n && text.p[n] >= '0' && text.p[n] <= '9') n++;
-    return str_i64(str_head(text, n), out);
+    if (!str_i64(str_head(text, n), out) || *out > 100000) return false;
+    if (str_ieq(str_skip(text, n), S("K"))) *out *= LINES_OF_1K;
+    return true;
 }
 
 int64_t number_nearest(double wanted, const int64_t *list, size_t count) {
@@ -70,14 +89,14 @@ int64_t number_nearest(double wanted, const int64_t *list, size_t count) {
 
 str resolution_nearest(str wanted, const str *known, size_t known_count, const str *list,
                        size_t count) {
-    enum { MOST = 16 };
+    enum { MOST = 64 };
     int64_t number[MOST], value;
     bool is_known = false;
     wanted = str_trim(wanted);
     for (size_t i = 0; i < known_count; i++) is_known = is_known || str_ieq(wanted, known[i]);
-    if (!is_known || !leading_number(wanted, &value) || !count || count > MOST) return (str){ 0 };
+    if (!is_known || !lines_of(wanted, &value) || !count || count > MOST) return (str){ 0 };
     for (size_t i = 0; i < count; i++)
-        if (!leading_number(list[i], &number[i])) return (str){ 0 };
+        if (!lines_of(list[i], &number[i])) return (str){ 0 };
     int64_t nearest = number_nearest((double)value, number, count);
     for (size_t i = 0; i < count; i++)
         if (number[i] == nearest) return list[i];

@@ -99,15 +99,21 @@ static enum chela_error submit(struct video_wait *w, struct err *e) {
 
 /* ---- generate ---- */
 
+/* limit_ms 0: it is only explained. Nothing is sent then, and a key is not needed. */
 static enum chela_error prepare(const struct video_request *q, struct config *c,
                                 const struct model_ref *model, const struct picture_input *inputs,
-                                bool may_lack_key, struct media_call *call, struct media_result *r,
+                                int64_t limit_ms, struct media_call *call, struct media_result *r,
                                 struct err *e) {
     r->model = model->id;
-    enum chela_error rc = media_call_begin(call, c, model, NULL, may_lack_key, e);
+    enum chela_error rc = media_call_begin(call, c, model, NULL, limit_ms == 0, e);
     if (rc != CHELA_OK) return rc;
     call->url = route_url(&call->shape.route, S("videos"), &call->arena);
-    return video_body(q, inputs, call, r, e);
+    return video_body(q, inputs, limit_ms, call, r, e);
+}
+
+static int64_t left_until(int64_t end_ms) {
+    int64_t left = end_ms - clock_ms();
+    return left > 1 ? left : 1;
 }
 
 static void show_job(struct media_result *r, const struct video_job *j) {
@@ -153,7 +159,7 @@ static enum chela_error try_models(const struct video_request *q, struct config 
                                 .cancel = q->cancel,
                                 .events = q->events };
         *e = (struct err)ERR_INIT;
-        enum chela_error rc = prepare(q, c, &models->list[i], inputs, false, &call, r, e);
+        enum chela_error rc = prepare(q, c, &models->list[i], inputs, left_until(end), &call, r, e);
         if (rc == CHELA_OK) rc = keep_job(s, job, &call, i == 0, e);
         if (rc == CHELA_OK) rc = submit(&w, e);
         bool accepted = rc == CHELA_OK;
@@ -205,7 +211,7 @@ enum chela_error video_explain(const struct video_request *q, struct config *c, 
     media_result_init(&r, "video.generate");
     enum chela_error rc = media_models(&models, c, MEDIA_VIDEO, q->model, &r.arena, e);
     if (rc == CHELA_OK) rc = video_load_sources(q, q->rules, inputs, &r.arena, e);
-    if (rc == CHELA_OK) rc = prepare(q, c, &models.list[0], inputs, true, &call, &r, e);
+    if (rc == CHELA_OK) rc = prepare(q, c, &models.list[0], inputs, 0, &call, &r, e);
     if (rc == CHELA_OK) media_call_explain(&call, json, colour, out);
     media_call_end(&call);
     media_result_free(&r);

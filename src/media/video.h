@@ -5,8 +5,9 @@
 #include "media/call.h"
 #include "media/models.h"
 #include "media/picture_input.h"
-#include "media/video_caps.h"
 #include "media/video_job.h"
+
+enum { VIDEO_MAX_INPUTS = 4 };
 
 struct video_source {
     str picture; /* as picture_input_load takes it */
@@ -60,9 +61,11 @@ enum chela_error video_resume(const struct video_resume *q, struct config *c, st
                               struct media_result *r, struct err *e);
 
 /* ---- inside media/ ---- */
-/* video_request.c: the body for a call that was begun; hints that were not taken go to *r. */
+/* video_request.c: the body for a call that was begun; hints that were not taken go to *r.
+ * limit_ms: how long it may ask what the model offers; 0: not at all. */
 enum chela_error video_body(const struct video_request *q, const struct picture_input *inputs,
-                            struct media_call *call, struct media_result *r, struct err *e);
+                            int64_t limit_ms, struct media_call *call, struct media_result *r,
+                            struct err *e);
 enum chela_error video_load_sources(const struct video_request *q,
                                     const struct picture_rules *rules,
                                     struct picture_input inputs[VIDEO_MAX_INPUTS], struct arena *a,

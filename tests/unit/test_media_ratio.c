@@ -1,9 +1,9 @@
 /* Sizes, ratios and resolutions: what is read, and what is nearest. */
 #include "unit.h"
 
+#include "catalog/video_models.h"
 #include "media/image.h"
 #include "media/ratio.h"
-#include "media/video_caps.h"
 
 static void read_strictly(void **state) {
     (void)state;
@@ -42,7 +42,7 @@ static void nearest_ratio(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_nearest(cases[i].w, cases[i].h, image_ratios, image_ratio_count, cases[i].ratio);
-    const struct video_caps *v = &video_caps_bundled;
+    const struct video_model *v = &video_model_bundled;
     assert_nearest(1, 1, v->ratios, v->ratio_count, "16:9"); /* equally far: by the alphabet */
     assert_nearest(3, 4, v->ratios, v->ratio_count, "9:16");
     static const str turned[] = { STR_INIT("9:16"), STR_INIT("16:9") };
@@ -54,25 +54,47 @@ static void nearest_resolution(void **state) {
     (void)state;
     static const struct {
         const char *wanted, *got;
-    } video[] = { { "480P", "720P" },   { "720p", "720P" },
-                  { "768P", "720P" },   { "1080P", "1080P" },
-                  { "2160P", "1080P" }, { "4K", "" },
-                  { "999P", "" },       { "", "" } };
-    const struct video_caps *v = &video_caps_bundled;
+    } video[] = { { "480P", "720p" }, { "720p", "720p" }, { "768P", "720p" }, { "1080P", "1080p" },
+                  { "4K", "1080p" },  { "999P", "" },     { "", "" } };
+    static const str known[] = { STR_INIT("480P"), STR_INIT("720P"), STR_INIT("768P"),
+                                 STR_INIT("1080P"), STR_INIT("4K") };
+    static const str fine[] = { STR_INIT("720p"), STR_INIT("4K") };
+    const struct video_model *v = &video_model_bundled;
     for (size_t i = 0; i < sizeof video / sizeof video[0]; i++) {
-        str got = resolution_nearest(str_c(video[i].wanted), video_resolutions,
-                                     video_resolution_count, v->resolutions, v->resolution_count);
+        str got = resolution_nearest(str_c(video[i].wanted), known, 5, v->resolutions,
+                                     v->resolution_count);
         if (!str_eq(got, str_c(video[i].got)))
             fail_msg("%s is %.*s, not %s", video[i].wanted, STR_ARG(got), video[i].got);
     }
+    assert_true(str_eq(resolution_nearest(S("1080P"), known, 5, fine, 2), S("720p")));
     str got = resolution_nearest(S(" 2k "), image_resolutions, image_resolution_count,
                                  image_resolutions, image_resolution_count);
     assert_true(str_eq(got, S("2K")));
 }
 
+static void nearest_size(void **state) {
+    (void)state;
+    static const str list[] = { STR_INIT("1280x720"), STR_INIT("720x1280"), STR_INIT("1920x1080"),
+                                STR_INIT("wide") };
+    static const struct {
+        int64_t w, h;
+        const char *size;
+    } cases[] = { { 1280, 720, "1280x720" },
+                  { 1280, 704, "1280x720" },
+                  { 640, 1136, "720x1280" },
+                  { 3840, 2160, "1920x1080" },
+                  { 1, 1, "1280x720" } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        str got = size_nearest((struct ratio){ cases[i].w, cases[i].h }, list, 4);
+        if (!str_eq(got, str_c(cases[i].size)))
+            fail_msg("%s, not %.*s", cases[i].size, STR_ARG(got));
+    }
+    assert_false(size_nearest((struct ratio){ 1, 1 }, list + 3, 1).n);
+}
+
 static void nearest_number(void **state) {
     (void)state;
-    const struct video_caps *v = &video_caps_bundled;
+    const struct video_model *v = &video_model_bundled;
     static const struct {
         double wanted;
         int64_t got;
@@ -89,9 +111,8 @@ static void nearest_number(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(read_strictly),
-        cmocka_unit_test(nearest_ratio),
-        cmocka_unit_test(nearest_resolution),
+        cmocka_unit_test(read_strictly),      cmocka_unit_test(nearest_ratio),
+        cmocka_unit_test(nearest_resolution), cmocka_unit_test(nearest_size),
         cmocka_unit_test(nearest_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
