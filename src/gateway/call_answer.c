@@ -223,6 +223,13 @@ static void stream_verdict(struct call *c, enum relay_verdict v, str out) {
         struct err e = c->relay.error;
         COUNT(&c->g->counters, stream_errors_rewritten);
         stream_failed(c, e.code, &e);
+    } else if (v == RELAY_TORN) {
+        struct err e = ERR_INIT;
+        COUNT(&c->g->counters, events_torn);
+        stream_failed(c,
+                      err_set(&e, CHELA_PROTOCOL, "%s sent an event that is no JSON",
+                              c->endpoint->upstream->id.p),
+                      &e);
     } else if (v == RELAY_FULL) {
         struct err e = ERR_INIT;
         stream_failed(c, err_set(&e, CHELA_LIMIT, "an event of the stream is too large"), &e);

@@ -29,6 +29,7 @@
     X(streams, "streams begun")                                                                    \
     X(streams_paused, "times an upstream was not read because its client was slow")                \
     X(stream_errors_rewritten, "error events of upstreams brought into OpenRouter's form")         \
+    X(events_torn, "events of upstreams that were no JSON")                                        \
     X(heartbeats, "comments sent into silent streams")                                             \
     X(bodies_unchanged, "requests that went on byte for byte")                                     \
     X(bodies_edited, "requests that were edited in place")                                         \

@@ -38,17 +38,24 @@ static bool choice_has_content(struct doc *d, doc_node choice) {
     return false;
 }
 
-/* Only until the first content: then nobody asks any more. What cannot be read counts, so that it
- * is the client that judges it. */
-static bool has_content(str data) {
+/* Only until the first content: then nobody asks any more. */
+static enum relay_verdict look_for_content(struct relay *r, str data) {
     struct doc *d = NULL;
-    if (doc_parse(&d, data, DOC_JSON, NULL, NULL) != CHELA_OK) return true;
+    if (doc_parse(&d, data, DOC_JSON, NULL, NULL) != CHELA_OK) return RELAY_TORN;
     doc_node choices = doc_get(d, doc_root(d), S("choices"));
     bool found = doc_type(d, choices) != DOC_ARRAY;
     for (doc_node c = doc_first(d, choices); c && !found; c = doc_next(d, c))
         found = choice_has_content(d, c);
     doc_free(d);
-    return found;
+    r->content = found;
+    return RELAY_GO;
+}
+
+/* Every client stumbles over an event that is no JSON. Read whole are only those before the first
+ * content; of the others an end that is none is seen, which is how events are torn. */
+static bool is_torn(str data) {
+    data = str_trim(data);
+    return data.n < 2 || data.p[0] != '{' || data.p[data.n - 1] != '}';
 }
 
 static void keep_usage(struct relay *r, str data) {
@@ -101,15 +108,21 @@ static bool is_error(struct relay *r, str data) {
     return true;
 }
 
-static enum relay_verdict look(struct relay *r, str data) {
+/* Of an event in several lines only the first is here: it is passed on unread. */
+static enum relay_verdict look(struct relay *r, str data, bool several) {
     r->data_events++;
     if (!data.n) return RELAY_GO;
+    if (several) {
+        r->content = true;
+        return RELAY_GO;
+    }
     if (str_eq(str_trim(data), S("[DONE]"))) return RELAY_DONE;
+    if (is_torn(data)) return r->finished ? RELAY_DONE : RELAY_TORN;
     if (is_error(r, data)) return RELAY_ERROR;
     if (!r->finished) look_for_finish(r, data);
     if (r->finished && memmem(data.p, data.n, "\"usage\":", 8)) keep_usage(r, data);
-    if (!r->content) r->content = r->finished || has_content(data);
-    return RELAY_GO;
+    if (r->finished) r->content = true;
+    return r->content ? RELAY_GO : look_for_content(r, data);
 }
 
 /* ---- events out of bytes ---- */
@@ -124,7 +137,7 @@ struct walk {
 
 /* The next whole event: GO with walk->event behind it; *more false: there is none. */
 static enum relay_verdict next_event(struct relay *r, struct walk *w, bool *more) {
-    bool has_data = false;
+    bool has_data = false, several = false;
     *more = false;
     for (;;) {
         size_t from = w->line == w->open && w->looked > w->line ? w->looked : w->line;
@@ -140,11 +153,13 @@ static enum relay_verdict next_event(struct relay *r, struct walk *w, bool *more
         if (line.n && line.p[line.n - 1] == '\r') line.n--;
         if (line.n == 0) {
             *more = true;
-            enum relay_verdict v = has_data ? look(r, w->data) : RELAY_GO;
+            enum relay_verdict v = has_data ? look(r, w->data, several) : RELAY_GO;
             if (v == RELAY_GO) w->event = w->line;
             return v;
         }
-        if (has_data || !str_starts(line, S("data:"))) continue;
+        if (!str_starts(line, S("data:"))) continue;
+        several = has_data;
+        if (has_data) continue;
         w->data = str_skip(line, 5);
         if (str_starts(w->data, S(" "))) w->data = str_skip(w->data, 1);
         has_data = true;
@@ -205,5 +220,6 @@ enum relay_verdict relay_end(struct relay *r, str *out) {
     enum relay_verdict v = RELAY_GO;
     *out = (str){ 0 };
     if (r->kept.n > r->events_end) v = relay_take(r, S("\n\n"), out);
+    if (v == RELAY_TORN) v = RELAY_GO; /* the end tore it */
     return v == RELAY_GO && r->finished ? RELAY_DONE : v;
 }

@@ -22,6 +22,7 @@ enum relay_verdict {
     RELAY_GO,    /* more is to come */
     RELAY_DONE,  /* [DONE] came, or the end of what was finished */
     RELAY_ERROR, /* an event that is an error and nothing else; relay.error says which */
+    RELAY_TORN,  /* an event that is no JSON, in the middle of a stream */
     RELAY_FULL,  /* an event is too large, or memory is out */
 };
 

@@ -64,6 +64,7 @@ class Upstream:
         self.rules = [dict(rule, given=0) for rule in rules]
         self.seen = []
         self.cut_off = threading.Event()  # set when a client left in the middle of an answer
+        self.left_at = []  # when clients left that a reply watched
         self.lock = threading.Lock()
 
     def answer(self, request):

@@ -6,7 +6,9 @@ A reply is a dict. Its first key says what it is:
                                   Beside it: finish, reasoning, calls, usage, model, comments
     {"events": [...]}             a stream, event by event: a dict is sent as data, a string that
                                   starts with ':' as a comment, another string as data as it is,
-                                  {"sleep": seconds} waits, {"cut": true} cuts the connection
+                                  {"sleep": seconds} waits, {"cut": true} cuts the connection,
+                                  {"reset": true} with a reset; {"bytes": "..."} goes out as it is;
+                                  {"watch": seconds} waits for the client to leave, and notes when
     {"json": ...}                 a JSON document
     {"text": "...", "type": ...}  any other text
     {"base64": "...", "type": ...}
@@ -18,6 +20,10 @@ and may have status, headers, delay (seconds before anything is sent) beside it.
 """
 import base64
 import json
+import os
+import select
+import socket
+import struct
 import time
 
 USAGE = {
@@ -75,6 +81,8 @@ def answer_json(reply):
 def event_bytes(event):
     if isinstance(event, str) and event.startswith(":"):
         return event.encode() + b"\n\n"
+    if isinstance(event, dict) and "bytes" in event:
+        return event["bytes"].encode()
     data = event if isinstance(event, str) else json.dumps(event, ensure_ascii=False)
     return b"data: " + data.encode() + b"\n\n"
 
@@ -126,12 +134,27 @@ def send_events(reply, events, handler):
     head(handler, reply, "text/event-stream", [("transfer-encoding", "chunked")])
     handler.wfile.flush()
     for event in events:
-        if isinstance(event, dict) and "sleep" in event:
-            time.sleep(event["sleep"])
-        elif isinstance(event, dict) and event.get("cut"):
-            raise Cut
-        else:
+        if not (isinstance(event, dict) and act(event, handler)):
             data = event_bytes(event)
             handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
             handler.wfile.flush()
     handler.wfile.write(b"0\r\n\r\n")
+
+
+def act(event, handler):
+    """What is no event but something to do; False: it is an event."""
+    if "sleep" in event:
+        time.sleep(event["sleep"])
+    elif event.get("cut"):
+        raise Cut
+    elif event.get("reset"):
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(handler.connection.detach())
+        raise Cut
+    elif "watch" in event:
+        if select.select([handler.connection], [], [], event["watch"])[0]:
+            handler.server.lab.upstream.left_at.append(time.time())
+            raise Cut
+    else:
+        return False
+    return True

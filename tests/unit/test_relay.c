@@ -44,7 +44,12 @@ static const struct {
       RELAY_GO,
       "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"finish_reason\\\":\\\"stop\\\"\"}}]}\n\n",
       "c" },
-    { "data: nonsense\n\n", RELAY_GO, "data: nonsense\n\n", "c" },
+    { "data: nonsense\n\n", RELAY_TORN, "", "" },
+    { ROLE "data: {\"choices\":[}\n\n", RELAY_TORN, "", "" },
+    { CONTENT "data: {\"choices\":[{\"del\n\n" CONTENT, RELAY_TORN, CONTENT, "c" },
+    { CONTENT "data: }\n\n", RELAY_TORN, CONTENT, "c" },
+    { CONTENT FINISH "data: {\"usage\":\n\n" DONE, RELAY_DONE, CONTENT FINISH, "cf" },
+    { "data: {\ndata: \"choices\":[]}\n\n", RELAY_GO, "data: {\ndata: \"choices\":[]}\n\n", "c" },
     { "data: \n\n\n\n\n" CONTENT, RELAY_GO, "data: \n\n\n\n\n" CONTENT, "c" },
 };
 
