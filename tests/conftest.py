@@ -6,6 +6,24 @@ from support.lab import Lab
 from support.program import Home
 from support.sandbox import Sandbox
 
+FIGURES = []
+
+
+@pytest.fixture
+def figure(record_property):
+    """figure(name, value): a measured number, for the report and the end of the log."""
+    def note(name, value):
+        record_property(name, value)
+        FIGURES.append(f"{name}: {value}")
+    return note
+
+
+def pytest_terminal_summary(terminalreporter):
+    if FIGURES:
+        terminalreporter.section("measured")
+        for line in FIGURES:
+            terminalreporter.write_line(line)
+
 
 @pytest.fixture(scope="session")
 def lab_hosts(tmp_path_factory):

@@ -6,6 +6,7 @@
  */
 #include "doc/json_write.h"
 #include "gateway/call_media.h"
+#include "gateway/complete.h"
 
 #include <string.h>
 
@@ -284,32 +285,32 @@ static enum chela_error judge(struct call *c, struct doc *d, struct err *e) {
     return CHELA_OK;
 }
 
-static enum chela_error look_at_whole(struct call *c, struct err *e) {
-    struct doc *d = NULL;
-    enum chela_error code = doc_parse(&d, buf_str(&c->held), DOC_JSON, NULL, e);
+/* *d: the answer, for dress_whole. */
+static enum chela_error look_at_whole(struct call *c, struct doc **d, struct err *e) {
+    enum chela_error code = doc_parse(d, buf_str(&c->held), DOC_JSON, NULL, e);
     if (code != CHELA_OK)
         return err_set(e, CHELA_PROTOCOL, "the answer of %s is no JSON",
                        c->endpoint->upstream->id.p);
-    code = judge(c, d, e);
-    doc_free(d);
-    return code;
+    return judge(c, *d, e);
 }
 
-static void add_metadata(struct call *c) {
-    struct buf metadata = BUF_INIT(64 << 10), edited = BUF_INIT(CALL_WHOLE + (64 << 10));
-    struct doc *d = NULL;
-    call_metadata(c, &metadata);
-    bool added = doc_parse(&d, buf_str(&c->held), DOC_JSON, NULL, NULL) == CHELA_OK &&
-                 doc_set(d, doc_root(d), S("openrouter_metadata"), buf_str(&metadata), NULL) &&
-                 doc_write(d, &edited);
-    doc_free(d); /* it borrowed what may be replaced now */
-    buf_free(&metadata);
-    if (!added) {
-        buf_free(&edited);
-        return;
+/* What is added to an answer before the client gets it; mostly nothing. */
+static void dress_whole(struct call *c, struct doc *d) {
+    struct buf metadata = BUF_INIT(64 << 10), edited = BUF_INIT(CALL_WHOLE + (128 << 10));
+    if (!c->endpoint->upstream->route.verified)
+        complete_answer(d, c->request_id, c->endpoint->id,
+                        str_eq(c->api->path, S("/chat/completions")));
+    if (wants_metadata(c)) {
+        call_metadata(c, &metadata);
+        doc_set(d, doc_root(d), S("openrouter_metadata"), buf_str(&metadata), NULL);
     }
-    buf_free(&c->held);
-    c->held = edited;
+    buf_free(&metadata);
+    if (doc_edited(d) && doc_write(d, &edited)) {
+        buf_free(&c->held);
+        c->held = edited;
+    } else {
+        buf_free(&edited);
+    }
 }
 
 static bool is_encoded(const struct call *c) {
@@ -324,14 +325,17 @@ static void whole_complete(struct call *c) {
     struct err e = ERR_INIT;
     enum chela_error code = CHELA_OK;
     if (c->state == CALL_TRYING) {
-        if (c->api->choices && !is_encoded(c)) code = look_at_whole(c, &e);
+        struct doc *d = NULL;
+        if (c->api->choices && !is_encoded(c)) code = look_at_whole(c, &d, &e);
         if (c->media) code = call_media_whole(c, &e);
         if (code != CHELA_OK) {
+            doc_free(d);
             call_attempt_failed(c, code, e.http_status, &e);
             return;
         }
         commit(c);
-        if (c->api->choices && wants_metadata(c) && !is_encoded(c)) add_metadata(c);
+        if (d) dress_whole(c, d);
+        doc_free(d);
         give_head(c, (int64_t)c->held.n);
         exchange_write(c->x, buf_str(&c->held));
     } else if (c->media && !call_media_complete(c)) {

@@ -1,23 +1,13 @@
 // The openai SDK against a base URL: node openai.mjs http://127.0.0.1:8484/api/v1 [CASE…]
 // Prints {case: true | what was wrong}, one case for each thing an application does.
 import OpenAI, { toFile } from "openai";
+import { weather as weatherFunction } from "./tasks.mjs";
 
 const client = new OpenAI({ baseURL: process.argv[2], apiKey: "sk-or-v1-sandbox", maxRetries: 0 });
 const wanted = process.argv.slice(3); // none: every case
 const model = "openrouter/auto";
 const user = (content) => [{ role: "user", content }];
-const weather = {
-  type: "function",
-  function: {
-    name: "get_weather",
-    description: "The weather in a city",
-    parameters: {
-      type: "object",
-      properties: { city: { type: "string", description: "name of the city" } },
-      required: ["city"],
-    },
-  },
-};
+const weather = { type: "function", function: weatherFunction };
 
 const cases = {
   async chat() {

@@ -31,6 +31,7 @@ class Request:
         self.headers, self.raw = headers, raw
         self.twins = False  # a key stood twice in one object
         self.at = time.monotonic()
+        self.left_at = None  # time.time() when its client left, if a reply watched for that
         try:
             self.body = json.loads(raw, object_pairs_hook=self._pairs) if raw else None
         except ValueError:
@@ -64,7 +65,6 @@ class Upstream:
         self.rules = [dict(rule, given=0) for rule in rules]
         self.seen = []
         self.cut_off = threading.Event()  # set when a client left in the middle of an answer
-        self.left_at = []  # when clients left that a reply watched
         self.lock = threading.Lock()
 
     def answer(self, request):

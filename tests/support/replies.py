@@ -98,9 +98,9 @@ def send(reply, request, handler, folder=None):
         raise Cut
     streamed = isinstance(request.body, dict) and request.body.get("stream") is True
     if "events" in reply:
-        send_events(reply, reply["events"], handler)
+        send_events(reply, reply["events"], request, handler)
     elif "answer" in reply and streamed:
-        send_events(reply, answer_events(reply), handler)
+        send_events(reply, answer_events(reply), request, handler)
     else:
         body, kind = document(reply, folder)
         head(handler, reply, kind, [("content-length", str(len(body)))])
@@ -130,18 +130,18 @@ def head(handler, reply, kind, framing):
     handler.end_headers()
 
 
-def send_events(reply, events, handler):
+def send_events(reply, events, request, handler):
     head(handler, reply, "text/event-stream", [("transfer-encoding", "chunked")])
     handler.wfile.flush()
     for event in events:
-        if not (isinstance(event, dict) and act(event, handler)):
+        if not (isinstance(event, dict) and act(event, request, handler)):
             data = event_bytes(event)
             handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
             handler.wfile.flush()
     handler.wfile.write(b"0\r\n\r\n")
 
 
-def act(event, handler):
+def act(event, request, handler):
     """What is no event but something to do; False: it is an event."""
     if "sleep" in event:
         time.sleep(event["sleep"])
@@ -153,7 +153,7 @@ def act(event, handler):
         raise Cut
     elif "watch" in event:
         if select.select([handler.connection], [], [], event["watch"])[0]:
-            handler.server.lab.upstream.left_at.append(time.time())
+            request.left_at = time.time()
             raise Cut
     else:
         return False
