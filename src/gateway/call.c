@@ -73,10 +73,10 @@ static void log_text(const struct call *c, enum call_end how, const struct chat_
         snprintf(tokens, sizeof tokens, ", %lld+%lld tokens", (long long)usage->prompt,
                  (long long)usage->completion);
     if (c->last && how != END_OK) snprintf(error, sizeof error, ": %.380s", c->last->message);
-    log_info("POST %.*s %d %s %llu ms%s%s, %zu attempt%s%s %.*s%s", STR_ARG(c->api->path),
-             final_status(c, how), upstream, (unsigned long long)(now(c) - c->started), first,
-             tokens, c->attempts, c->attempts == 1 ? "" : "s", ends[how], STR_ARG(c->request_id),
-             error);
+    log_info("%.*s %.*s %d %s %llu ms%s%s, %zu attempt%s%s %.*s%s",
+             STR_ARG(exchange_request(c->x)->method), STR_ARG(c->api->path), final_status(c, how),
+             upstream, (unsigned long long)(now(c) - c->started), first, tokens, c->attempts,
+             c->attempts == 1 ? "" : "s", ends[how], STR_ARG(c->request_id), error);
 }
 
 static void count_end(struct call *c, enum call_end how) {
@@ -214,15 +214,15 @@ static enum chela_error read_request(struct call *c, struct err *e) {
     return c->api->media ? call_media_check(c, e) : CHELA_OK;
 }
 
-void call_start(struct gateway *g, struct exchange *x, const struct call_api *api, str request_id) {
+struct call *call_open(struct gateway *g, struct exchange *x, const struct call_api *api,
+                       str request_id) {
     struct arena *arena = exchange_request(x)->arena;
     struct call *c = arena_alloc(arena, sizeof *c);
-    struct err e = ERR_INIT;
     COUNT(&g->counters, requests);
     if (!c) {
         COUNT(&g->counters, requests_failed);
         exchange_fail(x, 503, S("out of memory"));
-        return;
+        return NULL;
     }
     *c = (struct call){ .g = g,
                         .s = settings_use(g->settings),
@@ -242,17 +242,28 @@ void call_start(struct gateway *g, struct exchange *x, const struct call_api *ap
     exchange_set_data(x, c);
     exchange_on_closed(x, on_closed);
     exchange_on_drained(x, call_drained);
-    enum chela_error code = read_request(c, &e);
-    if (code == CHELA_OK && answer_cache_answer(c)) return;
-    if (code == CHELA_OK) code = choose(&c->plan, c->s, g->health, c->doc, arena, &e);
-    if (code == CHELA_OK) c->attempt = arena_alloc(arena, c->plan.count * sizeof *c->attempt);
+    return c;
+}
+
+void call_begin(struct call *c, enum chela_error code, struct err *e) {
+    if (code == CHELA_OK) c->attempt = arena_alloc(c->arena, c->plan.count * sizeof *c->attempt);
     if (c->attempt) {
         try_next(c);
         return;
     }
-    if (code == CHELA_OK) err_set(&e, CHELA_NOMEM, "out of memory");
-    if (c->plan.excluded_by || code == CHELA_NOT_FOUND) COUNT(&g->counters, no_endpoint);
-    keep_failure(c, &e);
-    call_answer_error(c, &e);
+    if (code == CHELA_OK) err_set(e, CHELA_NOMEM, "out of memory");
+    if (c->plan.excluded_by || code == CHELA_NOT_FOUND) COUNT(&c->g->counters, no_endpoint);
+    keep_failure(c, e);
+    call_answer_error(c, e);
     call_end(c, END_FAILED);
+}
+
+void call_start(struct gateway *g, struct exchange *x, const struct call_api *api, str request_id) {
+    struct err e = ERR_INIT;
+    struct call *c = call_open(g, x, api, request_id);
+    if (!c) return;
+    enum chela_error code = read_request(c, &e);
+    if (code == CHELA_OK && answer_cache_answer(c)) return;
+    if (code == CHELA_OK) code = choose(&c->plan, c->s, g->health, c->doc, c->arena, &e);
+    call_begin(c, code, &e);
 }

@@ -97,6 +97,10 @@ struct call {
 
 /* Answers the exchange, now or later. */
 void call_start(struct gateway *g, struct exchange *x, const struct call_api *api, str request_id);
+/* The same in two steps, for who plans it himself. NULL: memory is out, and the client knows. */
+struct call *call_open(struct gateway *g, struct exchange *x, const struct call_api *api,
+                       str request_id);
+void call_begin(struct call *c, enum chela_error code, struct err *e);
 
 /* ---- between the files of a call ---- */
 

@@ -124,8 +124,11 @@ static void no_stream(struct call *c) {
 
 static void on_head(void *ctx, const struct http1_response *r) {
     struct call *c = ctx;
+    enum media_turn way = MEDIA_STAYS;
     c->retry_after = retry_after(r);
-    if (r->status >= 300) {
+    if (r->status >= 300 && c->media) way = call_media_turn(c, r);
+    if (way == MEDIA_FOLLOWS) return;
+    if (r->status >= 300 && way == MEDIA_STAYS) {
         c->answer = ANSWER_ERROR;
         buf_init(&c->held, CALL_ERROR);
     }

@@ -100,6 +100,17 @@ bool call_media_may_repeat(const struct call *c, int status) {
 
 /* ---- the answer ---- */
 
+enum media_turn call_media_turn(struct call *c, const struct http1_response *r) {
+    struct err e = ERR_INIT;
+    enum media_turn way = c->api->media->turn ? c->api->media->turn(c, r) : MEDIA_STAYS;
+    if (way != MEDIA_FOLLOWS) return way;
+    fetch_cancel(&c->fetch);
+    call_answer_reset(c);
+    enum chela_error code = call_send(c, &e);
+    if (code != CHELA_OK) call_attempt_failed(c, code, 0, &e);
+    return way;
+}
+
 void call_media_head(struct call *c, const struct http1_response *r) {
     str type = http1_response_header(r, S("content-type"));
     str encoding = http1_response_header(r, S("content-encoding"));
@@ -138,11 +149,12 @@ static enum chela_error edit_answer(struct call *c, struct doc *d, struct err *e
 enum chela_error call_media_whole(struct call *c, struct err *e) {
     const char *who = c->endpoint->upstream->id.p;
     struct doc *d = NULL;
+    if (c->status >= 300) return CHELA_OK; /* the client is sent elsewhere */
     if (!c->held.n) return err_set(e, CHELA_EMPTY, "%s answered with nothing", who);
     if (c->media->through) return CHELA_OK;
     enum chela_error code = doc_parse(&d, buf_str(&c->held), DOC_JSON, NULL, e);
     if (code != CHELA_OK) return err_set(e, CHELA_PROTOCOL, "the answer of %s is no JSON", who);
-    code = call_error_in(c, d, e);
+    if (!c->api->media->has_state) code = call_error_in(c, d, e);
     doc_node usage = doc_get(d, doc_root(d), S("usage"));
     if (code == CHELA_OK && doc_type(d, usage) == DOC_OBJECT)
         buf_add(&c->relay.usage, doc_raw(d, usage));

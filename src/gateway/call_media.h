@@ -11,23 +11,36 @@
 
 #include "gateway/call.h"
 #include "gateway/usage_scan.h"
+#include "gateway/video_id.h"
 
 enum { MEDIA_FORM_FILE = 25 << 20 /* of a sound to be transcribed, as at OpenRouter */ };
+
+enum media_turn {
+    MEDIA_STAYS,   /* it is an error */
+    MEDIA_PASSES,  /* the client may have it */
+    MEDIA_FOLLOWS, /* the answer is at media->target */
+};
 
 struct call_media {               /* how an API differs */
     bool form;                    /* its body may be one */
     bool once;                    /* see above */
+    bool has_state;               /* an error in its answer is a state of what it tells about */
     str at_openrouter, elsewhere; /* its path at upstreams; empty: the same as here */
     /* The form as OpenRouter's JSON, for upstreams that take no forms; NULL: they do. */
     enum chela_error (*as_json)(struct call *c, struct buf *out, struct err *e);
     /* Edits a complete answer; NULL: nothing is to be edited. */
     enum chela_error (*edit)(struct call *c, struct doc *answer, struct err *e);
+    /* The answer is 300 or more; NULL: an error like any other. */
+    enum media_turn (*turn)(struct call *c, const struct http1_response *r);
 };
 
 struct media_part { /* of a call with one of these */
     str form;       /* the model's name within the body that is a form; p NULL: it is JSON */
     bool through;   /* the answer is not held */
     struct usage_scan scan;
+    str target;             /* path and query at the upstream, whole; empty: by the API's path */
+    struct video_ref video; /* which job it is about */
+    unsigned turns;
 };
 
 extern const struct call_media media_images, media_image_edits, media_speech, media_transcription,
@@ -45,6 +58,8 @@ size_t call_media_headers(const struct call *c, struct server_header *out, size_
 /* An endpoint failed: may the next one be asked? */
 bool call_media_may_repeat(const struct call *c, int status);
 
+/* An answer of 300 or more begins. What is followed is asked for already. */
+enum media_turn call_media_turn(struct call *c, const struct http1_response *r);
 /* An answer begins that is no error. */
 void call_media_head(struct call *c, const struct http1_response *r);
 bool call_media_passes(str header);

@@ -119,7 +119,7 @@ static size_t gather(const struct call *c, const struct header_list *shaped,
         typed = typed || str_ieq(name, S("content-type"));
         out[n++] = (struct server_header){ name, shaped->item[i].value };
     }
-    if (!typed && n < most)
+    if (!typed && n < most && c->json.n)
         out[n++] = (struct server_header){ S("Content-Type"),
                                            c->type.n ? c->type : S("application/json") };
     for (size_t i = 0; i < u->header_count && n < most; i++) out[n++] = u->headers[i];
@@ -148,18 +148,26 @@ static enum chela_error write_body(struct call *c, struct err *e) {
     return CHELA_OK;
 }
 
+/* Empty: it is too long. */
+static str write_target(const struct call *c, char *space, size_t most) {
+    const struct upstream *u = c->endpoint->upstream;
+    if (c->media && c->media->target.n) return c->media->target;
+    str path = c->media ? call_media_path(c) : c->api->path;
+    int n = snprintf(space, most, "%.*s%.*s%s%.*s", STR_ARG(u->target), STR_ARG(path),
+                     u->route.query.n ? "?" : "", STR_ARG(u->route.query));
+    return n < 0 || (size_t)n >= most ? (str){ 0 } : (str){ space, (size_t)n };
+}
+
 static enum chela_error start(struct call *c, const struct header_list *shaped, struct err *e) {
     const struct upstream *u = c->endpoint->upstream;
     struct server_header headers[96];
-    char target[1024];
-    str path = c->media ? call_media_path(c) : c->api->path;
-    int n = snprintf(target, sizeof target, "%.*s%.*s%s%.*s", STR_ARG(u->target), STR_ARG(path),
-                     u->route.query.n ? "?" : "", STR_ARG(u->route.query));
-    if (n < 0 || (size_t)n >= sizeof target)
+    char space[1024];
+    str target = write_target(c, space, sizeof space);
+    if (!target.n)
         return err_set(e, CHELA_CONFIG, "the base URL of %.*s is too long", STR_ARG(u->id));
     const struct fetch_request r = {
-        .method = S("POST"),
-        .target = { target, (size_t)n },
+        .method = c->json.n ? S("POST") : S("GET"),
+        .target = target,
         .headers = headers,
         .header_count = gather(c, shaped, headers, sizeof headers / sizeof headers[0]),
         .bearer = secret_is_set(&u->key) ? &u->key : NULL,
@@ -180,10 +188,11 @@ static enum chela_error start(struct call *c, const struct header_list *shaped, 
 enum chela_error call_send(struct call *c, struct err *e) {
     struct arena scratch = ARENA_INIT(160u << 20);
     struct header_list headers = { .arena = &scratch };
-    enum chela_error code = fresh_document(c, e);
-    if (code == CHELA_OK) code = edit(c, e);
+    enum chela_error code = CHELA_OK;
+    if (c->json.n) code = fresh_document(c, e);
+    if (code == CHELA_OK && c->json.n) code = edit(c, e);
     if (code == CHELA_OK && c->endpoint->upstream->shape) code = shape(c, &headers, &scratch, e);
-    if (code == CHELA_OK) code = write_body(c, e);
+    if (code == CHELA_OK && c->json.n) code = write_body(c, e);
     if (code == CHELA_OK) code = start(c, &headers, e);
     doc_free(c->doc); /* a stream may last; what it was made of need not */
     c->doc = NULL;

@@ -11,7 +11,7 @@
 #include "doc/json_write.h"
 #include "gateway/answer_cache.h"
 #include "gateway/answer_store.h"
-#include "gateway/call_media.h"
+#include "gateway/call_video.h"
 
 #include <arpa/inet.h>
 
@@ -177,6 +177,7 @@ static const struct call_api apis[] = {
     { STR_INIT("/images"), false, &media_images },
     { STR_INIT("/images/generations"), false, &media_images },
     { STR_INIT("/images/edits"), false, &media_image_edits },
+    { STR_INIT("/videos"), false, &media_videos },
     { STR_INIT("/audio/speech"), false, &media_speech },
     { STR_INIT("/audio/transcriptions"), false, &media_transcription },
 };
@@ -336,7 +337,8 @@ void gateway_request(void *ctx, struct exchange *x) {
         row->answer(g, x);
     } else if (api || row) {
         exchange_fail(x, 405, S("this path does not take that method"));
-    } else if (!based || !get_model(g, x, path)) {
+    } else if (!based ||
+               (!get_model(g, x, path) && !call_video(g, x, path, make_request_id(g, x)))) {
         fail_path(x);
     }
 }

@@ -10,6 +10,7 @@
 #include "server/server.h"
 
 struct answer_store;
+struct video_seal;
 
 struct gateway {
     uv_loop_t *loop;
@@ -18,6 +19,7 @@ struct gateway {
     struct settings *settings;    /* of new requests; running ones hold theirs */
     struct health *health;        /* borrowed */
     struct answer_store *answers; /* borrowed */
+    struct video_seal *seal;      /* borrowed */
     struct counters counters;
     bool anonymous; /* clients need no key */
     bool quiet;     /* no line for each request, whatever the settings say */

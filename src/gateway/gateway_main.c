@@ -10,6 +10,7 @@
 #include "gateway/gateway.h"
 #include "gateway/notify.h"
 #include "gateway/program.h"
+#include "gateway/video_id.h"
 #include "server/tls.h"
 
 #include <pthread.h>
@@ -41,6 +42,7 @@ struct program {
     struct tls_server *tls;
     struct health *health;
     struct answer_store *answers;
+    struct video_seal seal;
     struct worker worker[MOST_WORKERS];
     struct gateway gateway[MOST_WORKERS];
     size_t count;
@@ -185,6 +187,7 @@ static enum chela_error open_worker(struct program *p, size_t i, int port, struc
     *g = (struct gateway){ .loop = &w->loop,
                            .health = p->health,
                            .answers = p->answers,
+                           .seal = &p->seal,
                            .anonymous = p->options.anonymous,
                            .quiet = p->options.quiet,
                            .workers = p->gateway,
@@ -267,6 +270,14 @@ static unsigned cores(void) {
     return n < 1 ? 1 : n > MOST_WORKERS ? MOST_WORKERS : (unsigned)n;
 }
 
+/* Without it videos are lost to clients when the gateway is started again, and all else works. */
+static void load_seal(struct program *p) {
+    struct err e = ERR_INIT;
+    const char *state = config_where(p->gateway[0].settings->config)->state;
+    if (video_seal_load(&p->seal, state, &e) != CHELA_OK)
+        log_warn("ids of video jobs will not outlive this gateway: %s", e.message);
+}
+
 static enum chela_error start(struct program *p, struct err *e) {
     enum chela_error code = CHELA_OK;
     int port = p->options.port;
@@ -281,6 +292,7 @@ static enum chela_error start(struct program *p, struct err *e) {
         if (code == CHELA_OK) port = server_port(p->gateway[i].server);
     }
     if (code != CHELA_OK) return code;
+    load_seal(p);
     watch_signals(p);
     for (size_t i = 1; i < p->count; i++)
         p->worker[i].threaded =

@@ -7,8 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from support.gateway import Gateway
-from support.program import SANITIZERS
+from support.gateway import NO_QUARANTINE, Gateway
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(100)).decode()
 PICTURE = {"created": 1, "data": [{"b64_json": PNG}], "usage": {"total_tokens": 7, "cost": 0.04}}
@@ -139,26 +138,15 @@ class Large(BaseHTTPRequestHandler):
         self.wfile.write(tail)
 
 
-# what was freed would count as memory in use
-NO_QUARANTINE = {"ASAN_OPTIONS": SANITIZERS["ASAN_OPTIONS"]
-                 + ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0"}
-
-
-def resident(process):
-    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        rows = dict(line.split(":", 1) for line in status)
-    return int(rows["VmHWM"].split()[0]) // 1024
-
-
 def test_a_large_picture_is_not_held(tmp_path):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Large)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     with Gateway(tmp_path, {"fake": provider(url)}, {"log": "json"}, env=NO_QUARANTINE) as gateway:
         gateway.ask("/models")
-        before = resident(gateway.process)
+        before = gateway.most_memory()
         answer = gateway.ask("/images", {"model": "fake/draw", "prompt": "x"})
-        grown = resident(gateway.process) - before
+        grown = gateway.most_memory() - before
         print(f"a 42 MB picture: the gateway grew by {grown} MB")
         assert answer.json["usage"]["cost"] == 0.25 and len(answer.raw) > 40 << 20
         assert grown < 12, grown

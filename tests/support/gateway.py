@@ -8,10 +8,13 @@ import signal
 import time
 import urllib.parse
 
-from support.program import Home, Result, assert_clean
+from support.program import SANITIZERS, Home, Result, assert_clean
 
 CHAT = "POST /chat/completions$"
 HELLO = {"answer": ["Hel", "lo"]}
+# For tests that measure memory: what was freed would count as in use.
+NO_QUARANTINE = {"ASAN_OPTIONS": SANITIZERS["ASAN_OPTIONS"]
+                 + ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0"}
 READY = re.compile(r"^chela gateway on (https?://[\w.\[\]:]+/api/v1)$", re.M)
 
 
@@ -125,6 +128,12 @@ class Gateway:
     def chat(self, model="fake/bench", stream=False, headers=None, **more):
         body = {"model": model, "stream": stream, "messages": [{"role": "user", "content": "Hi"}]}
         return self.ask("/chat/completions", {**body, **more}, **(headers or {}))
+
+    def most_memory(self):
+        """MB that were ever resident at once."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            rows = dict(line.split(":", 1) for line in status)
+        return int(rows["VmHWM"].split()[0]) // 1024
 
     def counter(self, name):
         text = self.ask("//metrics").raw.decode()
