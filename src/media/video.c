@@ -193,13 +193,17 @@ enum chela_error video_run(const struct video_request *q, struct config *c, stru
     struct picture_input inputs[VIDEO_MAX_INPUTS];
     struct media_models models;
     struct video_job job = { .created_ms = 0 };
+    struct file_lock lock = FILE_LOCK_INIT;
     media_result_init(r, "video.generate");
     if (!str_trim(q->prompt).n) return err_set(e, CHELA_USAGE, "the prompt is empty");
     enum chela_error rc = media_models(&models, c, MEDIA_VIDEO, q->model, &r->arena, e);
     if (rc == CHELA_OK) r->model = models.list[0].id;
     if (rc == CHELA_OK) rc = video_load_sources(q, q->rules, inputs, &r->arena, e);
     if (rc == CHELA_OK) rc = make_job(q, c, &job, &r->arena, e);
-    return rc == CHELA_OK ? try_models(q, c, s, &models, inputs, &job, r, e) : rc;
+    if (rc == CHELA_OK) rc = video_job_lock(&lock, c, job.id, e);
+    if (rc == CHELA_OK) rc = try_models(q, c, s, &models, inputs, &job, r, e);
+    file_unlock(&lock);
+    return rc;
 }
 
 enum chela_error video_explain(const struct video_request *q, struct config *c, bool json,
@@ -278,6 +282,7 @@ static enum chela_error go_on(struct video_wait *w, const struct video_resume *q
 enum chela_error video_resume(const struct video_resume *q, struct config *c, struct store *s,
                               struct media_result *r, struct err *e) {
     struct video_job job = { .created_ms = 0 };
+    struct file_lock lock = FILE_LOCK_INIT;
     struct model_ref model;
     struct media_call call = { 0 };
     struct video_wait w = { .config = c,
@@ -291,15 +296,25 @@ enum chela_error video_resume(const struct video_resume *q, struct config *c, st
     media_result_init(r, q->look ? "video.status" : "video.resume");
     enum chela_error rc = video_job_load(&job, s, q->id, &r->arena, e);
     if (rc != CHELA_OK) return rc;
+    rc = video_job_lock(&lock, c, job.id, e);
+    bool taken = rc == CHELA_TIMEOUT && q->look; /* who works on it keeps the row up to date */
+    if (taken && e) *e = (struct err)ERR_INIT;
+    if (rc == CHELA_OK) rc = video_job_load(&job, s, q->id, &r->arena, e);
+    if (rc != CHELA_OK && !taken) {
+        file_unlock(&lock);
+        return rc;
+    }
+    rc = CHELA_OK;
     r->model = job.model;
     bool at_hand = is_at_hand(&job, r);
     bool over = q->look && !was_submitted(&job);
-    if (!at_hand && !over) {
+    if (!taken && !at_hand && !over) {
         rc = model_ref_parse(&model, job.model, NULL, &r->arena, e);
         if (rc == CHELA_OK) rc = media_call_begin(&call, c, &model, NULL, false, e);
         if (rc == CHELA_OK) rc = go_on(&w, q, e);
     }
     show_job(r, &job);
     media_call_end(&call);
+    file_unlock(&lock);
     return rc;
 }

@@ -1,6 +1,7 @@
 #include "media/video_job.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/suggest.h"
 
 #include <limits.h>
@@ -12,6 +13,19 @@ enum chela_error video_job_open(struct store **out, struct config *c, struct err
     char path[PATH_MAX + 16];
     snprintf(path, sizeof path, "%s/chela.db", config_where(c)->state);
     return store_open(out, path, e);
+}
+
+enum chela_error video_job_lock(struct file_lock *l, struct config *c, str id, struct err *e) {
+    char path[PATH_MAX + 16];
+    *l = (struct file_lock)FILE_LOCK_INIT;
+    int n = snprintf(path, sizeof path, "%s/locks", config_where(c)->state);
+    enum chela_error rc = file_mkdirs(path, 0700, e);
+    if (rc != CHELA_OK) return rc;
+    snprintf(path + n, sizeof path - (size_t)n, "/%.*s.lock", STR_ARG(id));
+    rc = file_lock(l, path, 0, e);
+    if (rc != CHELA_TIMEOUT) return rc;
+    err_set(e, rc, "another process is at work on %.*s", STR_ARG(id));
+    return err_hint(e, rc, "let it end; `chela infer video list` shows how far it is");
 }
 
 static void bind(struct store_query *q, const struct video_job *j) {

@@ -7,6 +7,7 @@
 #ifndef CHELA_MEDIA_VIDEO_JOB_H
 #define CHELA_MEDIA_VIDEO_JOB_H
 
+#include "base/file_lock.h"
 #include "doc/json_write.h"
 #include "media/media.h"
 #include "store/store.h"
@@ -18,13 +19,16 @@ struct video_job { /* texts live in an arena of the caller's */
     str body;     /* of the submission; video_job_list leaves it out */
     str remote_id, polling_url, download_url;
     str output;                     /* where the file goes, as struct place takes it */
-    str part;                       /* the draft of a download that was under way; "" none */
+    str part;                       /* the draft of a download, before it is made; "" none */
     str file;                       /* when it is saved */
     str usage;                      /* JSON, "" not said */
     str error;                      /* the last, "" none */
     int64_t created_ms, updated_ms; /* since 1970 */
 };
 
+/* One process at a time works on a job: two would submit it twice. CHELA_TIMEOUT at once when
+ * another one does. id is that of a stored job. Ended by file_unlock, or with the process. */
+enum chela_error video_job_lock(struct file_lock *l, struct config *c, str id, struct err *e);
 enum chela_error video_job_open(struct store **out, struct config *c, struct err *e);
 /* A new row; the body is written here and never again. */
 enum chela_error video_job_insert(struct store *s, struct video_job *j, struct err *e);

@@ -273,10 +273,12 @@ static str download_url(struct video_wait *w) {
 static enum chela_error begin_draft(struct download *d, const struct place *place, struct err *e) {
     struct video_wait *w = d->w;
     if (w->job->part.n) unlink(w->job->part.p); /* of a process that ended in the middle of it */
-    enum chela_error rc = place_draft(place, &d->draft, e);
-    if (rc != CHELA_OK) return rc;
-    w->job->part = arena_dup(&w->result->arena, str_c(d->draft.path));
-    return save(w, e);
+    w->job->part =
+        arena_printf(&w->result->arena, "%s/.chela-%.*s.part", place->folder, STR_ARG(w->job->id));
+    if (arena_failed(&w->result->arena)) return err_set(e, CHELA_NOMEM, "out of memory");
+    /* noted before it is made, so that whoever takes the job up knows of it */
+    enum chela_error rc = save(w, e);
+    return rc == CHELA_OK ? draft_begin_at(&d->draft, w->job->part.p, place->mode, e) : rc;
 }
 
 static enum chela_error download_once(struct video_wait *w, const struct place *place,

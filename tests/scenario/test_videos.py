@@ -3,7 +3,6 @@ one submission and one whole file. And what a service can do wrong on the way to
 import base64
 import json
 import signal
-import sqlite3
 import time
 
 import pytest
@@ -132,6 +131,27 @@ def test_killed_in_mid_download_leaves_no_debris(lab, home):
     assert left(home) == ["x.mp4"] and (home.folder / "out/x.mp4").read_bytes() == MP4
 
 
+def test_one_process_at_a_time(lab, home):
+    """Two would submit, or write, the same thing twice."""
+    upstream = serve(lab, download=[film(delay=20)])
+    process = home.start(*GENERATE)
+    end = time.monotonic() + 15
+    while time.monotonic() < end and not any(n.startswith(".chela-") for n in left(home)):
+        time.sleep(0.02)
+    [job] = jobs(home)
+    seen = len(upstream.seen)
+    second = home.run("infer", "video", "resume", job["id"])
+    assert second.code == 75 and "another process is at work" in second.err, str(second)
+    look = home.run("infer", "video", "status", job["id"])
+    assert look.code == 0 and look.out == "completed\n", str(look)
+    assert len(upstream.seen) - seen <= 1 and process.poll() is None
+    process.kill()
+    process.communicate(timeout=10)
+    serve(lab)
+    assert home.run("infer", "video", "resume", job["id"]).code == 0
+    assert left(home) == ["x.mp4"] and (home.folder / "out/x.mp4").read_bytes() == MP4
+
+
 def test_killed_while_it_was_submitted(lab, home):
     upstream = serve(lab, submit=[slow(5, ACCEPTED)])
     process = home.start(*GENERATE)
@@ -148,34 +168,6 @@ def test_killed_while_it_was_submitted(lab, home):
     done = home.run("infer", "video", "resume", job["id"], "--resubmit")
     assert done.code == 0 and submissions(upstream) == 1, str(done)
     assert (home.folder / "out/x.mp4").read_bytes() == MP4
-
-
-def test_killed_before_it_was_submitted(lab, home):
-    """The row is there and nothing was sent: resume submits, once, unasked."""
-    serve(lab)
-    assert home.run(*GENERATE, "--detach").code == 0
-    store = sqlite3.connect(next(home.folder.rglob("chela.db")))
-    store.execute("UPDATE video_job SET state='new', remote_id='', polling_url=''")
-    store.commit()
-    store.close()
-    [job] = jobs(home)
-    upstream = serve(lab)
-    done = home.run("infer", "video", "resume", job["id"])
-    assert done.code == 0 and submissions(upstream) == 1, str(done)
-    assert upstream.seen[0].body["prompt"] == "waves"
-
-
-def test_killed_after_the_file_was_put_in_place(lab, home):
-    serve(lab)
-    assert home.run(*GENERATE).code == 0
-    store = sqlite3.connect(next(home.folder.rglob("chela.db")))
-    store.execute("UPDATE video_job SET state='completed', file=''")
-    store.commit()
-    store.close()
-    upstream = serve(lab)
-    done = home.run("infer", "video", "resume", jobs(home)[0]["id"])
-    assert done.code == 0 and submissions(upstream) == 0, str(done)
-    assert (home.folder / "out/x.mp4").read_bytes() == MP4 and left(home) == ["x.mp4"]
 
 
 FAULTS = {
