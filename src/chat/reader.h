@@ -3,31 +3,7 @@
 #define CHELA_CHAT_READER_H
 
 #include "chat/chat_internal.h"
-
-/* ---- reasoning.c: reasoning_details, kept for the next turn ---- */
-enum { DETAILS_MAX = 4096, DETAILS_BYTES = 16 << 20 };
-
-struct detail {           /* one item of the array, of one piece or of several */
-    struct buf raw;       /* the first piece, as it came */
-    struct buf joined;    /* the text of all pieces, decoded */
-    struct buf signature; /* the last one, JSON text */
-    struct buf known;     /* quoted keys that a piece had, a line each */
-    struct buf more;      /* what later pieces brought besides: members of an object */
-    char type[40], id[128];
-    int64_t index; /* -1: none */
-    unsigned pieces;
-};
-
-struct details {
-    struct detail *item;
-    size_t count, cap, bytes;
-};
-
-/* Takes one item of the array, or a piece of one. */
-enum chela_error details_add(struct details *x, struct doc *d, doc_node item, struct err *e);
-/* The array as JSON text; "" when there were none. */
-enum chela_error details_text(const struct details *x, struct arena *a, str *out, struct err *e);
-void details_free(struct details *x);
+#include "chat/details.h"
 
 /* ---- calls.c: tool calls that come in pieces ---- */
 enum { CALLS_MAX = 128, CALL_ARGUMENTS_MAX = 256000 };

@@ -12,8 +12,7 @@
 
 enum { DETAIL_MAX = DETAILS_BYTES, MEMBERS_MAX = 64 << 10 };
 
-/* The member that pieces are joined by; "" for items that are not joined. */
-static str text_key(str type) {
+str detail_text_key(str type) {
     if (str_eq(type, S("reasoning.text"))) return S("text");
     if (str_eq(type, S("reasoning.summary"))) return S("summary");
     return (str){ 0 };
@@ -34,7 +33,7 @@ static enum chela_error no_room(bool large, struct err *e) {
 /* The item that this piece continues: with an index, the last one of that index; without, only the
  * item just before, until its signature closed it. */
 static struct detail *open_item(struct details *x, str type, str id, int64_t index) {
-    if (!text_key(type).n) return NULL;
+    if (!detail_text_key(type).n) return NULL;
     for (size_t i = x->count; i-- > 0;) {
         struct detail *t = &x->item[i];
         bool same_id = !id.n || !t->id[0] || str_eq(id, str_c(t->id));
@@ -47,7 +46,7 @@ static struct detail *open_item(struct details *x, str type, str id, int64_t ind
 
 static bool joins_by(const struct detail *t, str key) {
     return str_eq(key, S("type")) || str_eq(key, S("index")) ||
-           str_eq(key, text_key(str_c(t->type)));
+           str_eq(key, detail_text_key(str_c(t->type)));
 }
 
 /* Members besides the text: the signature, and those that no earlier piece had. */
@@ -99,7 +98,7 @@ enum chela_error details_add(struct details *x, struct doc *d, doc_node piece, s
     str type = string_of(d, piece, S("type")), id = string_of(d, piece, S("id"));
     int64_t index;
     if (!doc_int(d, doc_get(d, piece, S("index")), &index) || index < 0) index = -1;
-    str text = string_of(d, piece, text_key(type));
+    str text = string_of(d, piece, detail_text_key(type));
     struct detail *t = open_item(x, type, id, index);
     bool first = !t;
     str raw = doc_raw(d, piece);
@@ -135,7 +134,7 @@ static bool write_joined(const struct detail *t, struct buf *out, struct err *e)
     struct buf text = BUF_INIT(6 * (size_t)DETAIL_MAX + 2);
     bool good = doc_parse(&d, buf_str(&t->raw), DOC_JSON, NULL, e) == CHELA_OK &&
                 json_quote(&text, buf_str(&t->joined)) &&
-                doc_set(d, doc_root(d), text_key(str_c(t->type)), buf_str(&text), e);
+                doc_set(d, doc_root(d), detail_text_key(str_c(t->type)), buf_str(&text), e);
     if (good && t->more.n) good = set_members(d, buf_str(&t->more), e);
     if (good && t->signature.n)
         good = doc_set(d, doc_root(d), S("signature"), buf_str(&t->signature), e) != 0;
@@ -145,6 +144,10 @@ static bool write_joined(const struct detail *t, struct buf *out, struct err *e)
     return good;
 }
 
+bool detail_write(const struct detail *t, struct buf *out, struct err *e) {
+    return t->pieces > 1 ? write_joined(t, out, e) : buf_add(out, buf_str(&t->raw));
+}
+
 enum chela_error details_text(const struct details *x, struct arena *a, str *out, struct err *e) {
     *out = (str){ 0 };
     if (!x->count) return CHELA_OK;
@@ -152,9 +155,8 @@ enum chela_error details_text(const struct details *x, struct arena *a, str *out
     buf_addc(&text, '[');
     bool good = true;
     for (size_t i = 0; i < x->count && good; i++) {
-        const struct detail *t = &x->item[i];
         if (i) buf_addc(&text, ',');
-        good = t->pieces > 1 ? write_joined(t, &text, e) : buf_add(&text, buf_str(&t->raw));
+        good = detail_write(&x->item[i], &text, e);
     }
     buf_addc(&text, ']');
     if (good && !text.failed) *out = arena_dup(a, buf_str(&text));
