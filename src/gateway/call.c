@@ -108,6 +108,9 @@ void call_end(struct call *c, enum call_end how) {
     relay_free(&c->relay);
     buf_free(&c->held);
     buf_free(&c->sent);
+    buf_free(&c->chat);
+    buf_free(&c->echo);
+    call_worn_free(c);
     settings_release(c->s);
     c->g->calls--;
 }
@@ -211,6 +214,7 @@ static enum chela_error read_request(struct call *c, struct err *e) {
                        doc_type_name(doc_type(c->doc, root)));
     if (stream && doc_type(c->doc, stream) != DOC_NULL && !doc_bool(c->doc, stream, &c->stream))
         return err_set(e, CHELA_INPUT, "stream: true or false is needed");
+    if (c->api->skin) call_worn_models(c);
     return c->api->media ? call_media_check(c, e) : CHELA_OK;
 }
 
@@ -233,6 +237,7 @@ struct call *call_open(struct gateway *g, struct exchange *x, const struct call_
                         .retry_after = -1,
                         .least_retry = -1,
                         .sent = BUF_INIT(80u << 20),
+                        .echo = BUF_INIT(SKIN_ECHO),
                         .started = uv_now(g->loop) };
     g->calls++;
     c->explain = asks_for(x, S("x-chela-explain"));

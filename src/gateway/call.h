@@ -15,6 +15,7 @@
 #include "gateway/choose.h"
 #include "gateway/gateway.h"
 #include "gateway/relay.h"
+#include "skin/skin.h"
 
 struct call_media;
 struct media_part;
@@ -23,6 +24,7 @@ struct call_api {
     str path;     /* below the base URL, the same at upstreams: "/chat/completions" */
     bool choices; /* its answers have choices, and may be streams */
     const struct call_media *media; /* pictures, sound, video, vectors: call_media.h; NULL: text */
+    const struct skin *skin; /* the client's API is another one, worn over chat; NULL: it is not */
 };
 
 enum call_state { CALL_TRYING, CALL_GIVING, CALL_OVER };
@@ -49,6 +51,7 @@ enum answer_kind { ANSWER_NONE, ANSWER_ERROR, ANSWER_STREAM, ANSWER_WHOLE };
 enum {
     CALL_HEADERS = 24,
     CALL_WHOLE = 256 << 10, /* of an answer that is no stream: held until it is complete */
+    CALL_WORN = 64 << 20,   /* of one that is translated */
     CALL_ERROR = 16 << 10,  /* of an error's body */
 };
 
@@ -72,6 +75,7 @@ struct call {
     const struct endpoint *endpoint; /* of the attempt that is running */
     str json;                        /* the body; of a form, what it says; empty: there is none */
     struct doc *doc;                 /* of json, until it is sent */
+    struct buf chat;                 /* the body as chat/completions has it, of a worn call */
     struct buf sent;                 /* as it was edited; empty: it goes as it came */
     str type;                        /* of what goes out; empty: application/json */
     str body[FETCH_PARTS];
@@ -85,6 +89,8 @@ struct call {
     size_t headers;
     int64_t length; /* -1: not said */
     struct relay relay;
+    struct skin_stream *worn; /* a stream that is translated on its way */
+    struct buf echo;          /* of the request, for a worn answer */
     struct buf held;
     bool head_given;
     str explained; /* JSON, for X-Chela-Explain */
@@ -116,6 +122,17 @@ extern const struct fetch_handler call_fetch;
 enum chela_error call_error_in(const struct call *c, struct doc *d, struct err *e);
 void call_answer_reset(struct call *c);
 void call_drained(struct exchange *x);
+/* call_skin.c: a client that speaks another API than its upstream. */
+bool call_is_worn(const struct call *c);
+void call_worn_models(struct call *c); /* `fallbacks` of the Messages API as `models` */
+enum chela_error call_wear(struct call *c, struct err *e); /* c->doc: the chat body from now on */
+enum chela_error call_worn_stream(struct call *c, struct err *e); /* a stream begins */
+/* Events on their way to the client: *out, where it was translated to `events`. */
+enum chela_error call_worn_events(struct call *c, str *out, struct buf *events, struct err *e);
+enum chela_error call_worn_end(struct call *c, str metadata, struct buf *events, struct err *e);
+/* c->held, a whole chat answer, as the client has to have it. */
+enum chela_error call_worn_whole(struct call *c, struct err *e);
+void call_worn_free(struct call *c);
 /* call_error.c: failures as the client sees them. */
 void call_answer_error(struct call *c, const struct err *e);
 void call_stream_error(struct call *c, const struct err *e);

@@ -17,6 +17,7 @@ static uint64_t now(const struct call *c) {
 void call_answer_reset(struct call *c) {
     relay_free(&c->relay);
     relay_init(&c->relay);
+    call_worn_free(c);
     buf_free(&c->held);
     c->answer = ANSWER_NONE;
     c->retry_after = -1;
@@ -99,7 +100,7 @@ static void beat(struct exchange *x) {
     if (c->state == CALL_OVER) return;
     if (silent >= every && !c->fetch.paused && c->answer == ANSWER_STREAM) {
         give_head(c, -1);
-        give(c, S(": chela\n\n"));
+        give(c, c->api->skin ? str_c(c->api->skin->heartbeat) : S(": chela\n\n"));
         COUNT(&c->g->counters, heartbeats);
         silent = 0;
     }
@@ -122,6 +123,11 @@ static void no_stream(struct call *c) {
     call_attempt_failed(c, code, 0, &e);
 }
 
+/* What is translated must be there to its end. */
+static size_t most_held(const struct call *c) {
+    return call_is_worn(c) ? CALL_WORN : CALL_WHOLE;
+}
+
 static void on_head(void *ctx, const struct http1_response *r) {
     struct call *c = ctx;
     enum media_turn way = MEDIA_STAYS;
@@ -139,10 +145,15 @@ static void on_head(void *ctx, const struct http1_response *r) {
     c->length = r->framing.has_length ? (int64_t)r->framing.length : -1;
     bool events = str_istarts(type, S("text/event-stream"));
     c->answer = events && !c->media ? ANSWER_STREAM : ANSWER_WHOLE;
-    buf_init(&c->held, CALL_WHOLE);
+    buf_init(&c->held, most_held(c));
     if (c->media) call_media_head(c, r);
     if (c->answer != ANSWER_STREAM) {
         if (c->head_given) no_stream(c);
+        return;
+    }
+    struct err e = ERR_INIT;
+    if (call_is_worn(c) && call_worn_stream(c, &e) != CHELA_OK) {
+        call_attempt_failed(c, e.code, 0, &e);
         return;
     }
     COUNT(&c->g->counters, streams);
@@ -160,6 +171,7 @@ static void commit(struct call *c) {
     health_good(c->g->health, c->endpoint->health, (double)(c->first_token - c->attempt_started));
     if (c->fetch.sent) { /* nobody needs the request any more, and the stream may last */
         buf_free(&c->sent);
+        buf_free(&c->chat);
         exchange_release_body(c->x);
     }
 }
@@ -181,6 +193,26 @@ static void stream_failed(struct call *c, enum chela_error code, const struct er
     call_end(c, END_CUT);
 }
 
+static void end_stream(struct call *c) {
+    fetch_release(&c->fetch);
+    exchange_end(c->x);
+    call_end(c, END_OK);
+}
+
+static void end_worn(struct call *c) {
+    struct buf metadata = BUF_INIT(64 << 10), events = BUF_INIT(SKIN_OUT);
+    struct err e = ERR_INIT;
+    if (wants_metadata(c)) call_metadata(c, &metadata);
+    enum chela_error code = call_worn_end(c, buf_str(&metadata), &events, &e);
+    exchange_write(c->x, buf_str(&events));
+    buf_free(&metadata);
+    buf_free(&events);
+    if (code != CHELA_OK)
+        stream_failed(c, code, &e);
+    else
+        end_stream(c);
+}
+
 static void stream_complete(struct call *c) {
     struct err e = ERR_INIT;
     if (!c->relay.content) {
@@ -196,6 +228,10 @@ static void stream_complete(struct call *c) {
                       &e);
         return;
     }
+    if (c->worn) {
+        end_worn(c);
+        return;
+    }
     if (wants_metadata(c)) {
         struct buf event = BUF_INIT(64 << 10);
         buf_add(&event, S("data: {\"id\":"));
@@ -209,19 +245,23 @@ static void stream_complete(struct call *c) {
         buf_free(&event);
     }
     exchange_write(c->x, S("data: [DONE]\n\n"));
-    fetch_release(&c->fetch);
-    exchange_end(c->x);
-    call_end(c, END_OK);
+    end_stream(c);
 }
 
 static void stream_verdict(struct call *c, enum relay_verdict v, str out) {
-    if (out.n) {
+    struct buf events = BUF_INIT(SKIN_OUT);
+    struct err broken = ERR_INIT;
+    enum chela_error code = call_worn_events(c, &out, &events, &broken);
+    if (out.n && (code == CHELA_OK || c->state == CALL_GIVING)) {
         commit(c);
         give_head(c, -1);
         give(c, out);
     }
+    buf_free(&events);
     relay_given(&c->relay);
-    if (v == RELAY_DONE) {
+    if (code != CHELA_OK) {
+        stream_failed(c, code, &broken);
+    } else if (v == RELAY_DONE) {
         stream_complete(c);
     } else if (v == RELAY_ERROR) {
         struct err e = c->relay.error;
@@ -299,8 +339,8 @@ static enum chela_error look_at_whole(struct call *c, struct doc **d, struct err
 
 /* What is added to an answer before the client gets it; mostly nothing. */
 static void dress_whole(struct call *c, struct doc *d) {
-    struct buf metadata = BUF_INIT(64 << 10), edited = BUF_INIT(CALL_WHOLE + (128 << 10));
-    if (!c->endpoint->upstream->route.verified)
+    struct buf metadata = BUF_INIT(64 << 10), edited = BUF_INIT(c->held.n + (128 << 10));
+    if (!c->endpoint->upstream->route.verified && !call_is_worn(c))
         complete_answer(d, c->request_id, c->endpoint->id,
                         str_eq(c->api->path, S("/chat/completions")));
     if (wants_metadata(c)) {
@@ -336,7 +376,18 @@ static void whole_complete(struct call *c) {
             call_attempt_failed(c, code, e.http_status, &e);
             return;
         }
+        if (call_is_worn(c)) {
+            doc_free(d);
+            d = NULL;
+            code = call_worn_whole(c, &e);
+        }
+        if (code != CHELA_OK) {
+            call_attempt_failed(c, code, e.http_status, &e);
+            return;
+        }
         commit(c);
+        if (call_is_worn(c) && wants_metadata(c) && !c->stream)
+            doc_parse(&d, buf_str(&c->held), DOC_JSON, NULL, NULL);
         if (d) dress_whole(c, d);
         doc_free(d);
         give_head(c, (int64_t)c->held.n);
@@ -350,12 +401,22 @@ static void whole_complete(struct call *c) {
     call_end(c, END_OK);
 }
 
+static void whole_too_large(struct call *c, str bytes) {
+    struct err e = ERR_INIT;
+    if (!call_is_worn(c))
+        pass_on(c, bytes);
+    else
+        call_attempt_failed(c, err_set(&e, CHELA_LIMIT, "the answer is too large"), 0, &e);
+}
+
 static void whole_body(struct call *c, str bytes) {
     fetch_expect(&c->fetch, c->endpoint->upstream->timeouts.idle, "more of the answer");
     if (c->state == CALL_GIVING)
         pass_piece(c, bytes);
-    else if ((c->media && c->media->through) || c->held.n + bytes.n > CALL_WHOLE)
+    else if (c->media && c->media->through)
         pass_on(c, bytes);
+    else if (c->held.n + bytes.n > most_held(c))
+        whole_too_large(c, bytes);
     else
         buf_add(&c->held, bytes);
 }

@@ -107,11 +107,26 @@ static void write_error(const struct call *c, struct json_writer *w, const struc
     json_object_end(w);
 }
 
-void call_answer_error(struct call *c, const struct err *e) {
-    struct buf json = BUF_INIT(128 << 10);
-    struct json_writer w = JSON_WRITER(&json);
-    if (c->head_given) { /* comments were sent while we looked for somebody to answer */
-        call_stream_error(c, e);
+/* As the client's API tells it; detail receives what the texts of *f borrow. */
+static void describe(const struct call *c, const struct err *e, struct buf *detail,
+                     struct skin_failure *f) {
+    struct json_writer w = JSON_WRITER(detail);
+    write_error(c, &w, e);
+    *f = (struct skin_failure){ .status = call_error_status(e),
+                                .message = message_of(e),
+                                .error_type = type_of(e),
+                                .request_id = c->request_id,
+                                .detail = buf_str(detail) };
+}
+
+static void write_body(const struct call *c, const struct err *e, struct buf *json) {
+    struct json_writer w = JSON_WRITER(json);
+    if (c->api->skin) {
+        struct buf detail = BUF_INIT(64 << 10);
+        struct skin_failure f;
+        describe(c, e, &detail, &f);
+        c->api->skin->error(&f, json);
+        buf_free(&detail);
         return;
     }
     json_object(&w);
@@ -119,10 +134,19 @@ void call_answer_error(struct call *c, const struct err *e) {
     write_error(c, &w, e);
     if (c->metadata && c->plan.count) {
         json_key(&w, S("openrouter_metadata"));
-        call_metadata(c, &json);
+        call_metadata(c, json);
         w.comma = true;
     }
     json_object_end(&w);
+}
+
+void call_answer_error(struct call *c, const struct err *e) {
+    struct buf json = BUF_INIT(128 << 10);
+    if (c->head_given) { /* comments were sent while we looked for somebody to answer */
+        call_stream_error(c, e);
+        return;
+    }
+    write_body(c, e, &json);
     char seconds[32];
     struct server_header headers[4] = { { S("Content-Type"), S("application/json") },
                                         { S("X-Request-Id"), c->request_id } };
@@ -140,10 +164,18 @@ void call_answer_error(struct call *c, const struct err *e) {
     buf_free(&json);
 }
 
-void call_stream_error(struct call *c, const struct err *e) {
-    struct buf event = BUF_INIT(128 << 10);
-    buf_add(&event, S("data: "));
-    struct json_writer w = JSON_WRITER(&event);
+static void worn_error(struct call *c, const struct err *e, struct buf *event) {
+    struct buf detail = BUF_INIT(64 << 10);
+    struct skin_failure f;
+    if (!c->worn && call_worn_stream(c, NULL) != CHELA_OK) return;
+    describe(c, e, &detail, &f);
+    skin_stream_fail(c->worn, &f, event);
+    buf_free(&detail);
+}
+
+static void chat_error(const struct call *c, const struct err *e, struct buf *out) {
+    buf_add(out, S("data: "));
+    struct json_writer w = JSON_WRITER(out);
     json_object(&w);
     json_kstring(&w, "id", c->request_id);
     json_kstring(&w, "object", S("chat.completion.chunk"));
@@ -154,7 +186,15 @@ void call_stream_error(struct call *c, const struct err *e) {
     json_key(&w, S("choices"));
     json_raw(&w, S("[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]"));
     json_object_end(&w);
-    buf_add(&event, S("\n\ndata: [DONE]\n\n"));
+    buf_add(out, S("\n\ndata: [DONE]\n\n"));
+}
+
+void call_stream_error(struct call *c, const struct err *e) {
+    struct buf event = BUF_INIT(128 << 10);
+    if (c->api->skin)
+        worn_error(c, e, &event);
+    else
+        chat_error(c, e, &event);
     exchange_write(c->x, buf_str(&event));
     exchange_end(c->x);
     buf_free(&event);

@@ -5,10 +5,15 @@
 #include "gateway/call_media.h"
 
 static enum chela_error fresh_document(struct call *c, struct err *e) {
+    if (call_is_worn(c)) return call_wear(c, e);
     if (c->doc && !doc_edited(c->doc)) return CHELA_OK;
     doc_free(c->doc);
     c->doc = NULL;
     return doc_parse(&c->doc, c->json, DOC_JSON, NULL, e);
+}
+
+static str path_of(const struct call *c) {
+    return call_is_worn(c) ? S("/chat/completions") : c->api->path;
 }
 
 static enum chela_error set_model(struct call *c, struct err *e) {
@@ -77,7 +82,7 @@ static enum chela_error shape(struct call *c, struct header_list *headers, struc
         x.row = p->known->row;
         x.thinking = p->known->thinking;
     }
-    enum chela_error code = c->api->choices && str_eq(c->api->path, S("/chat/completions"))
+    enum chela_error code = c->api->choices && str_eq(path_of(c), S("/chat/completions"))
                                 ? shape_apply(&x, e)
                                 : shape_apply_headers(&x, e);
     if (code == CHELA_OK && c->explain) tell_changes(c, &record);
@@ -137,7 +142,7 @@ static enum chela_error write_body(struct call *c, struct err *e) {
     if (c->media && c->media->form.p) return call_media_form(c, e);
     c->body_parts = 1;
     if (!doc_edited(c->doc)) {
-        c->body[0] = c->json;
+        c->body[0] = call_is_worn(c) ? buf_str(&c->chat) : c->json;
         COUNT(&c->g->counters, bodies_unchanged);
         return CHELA_OK;
     }
@@ -152,7 +157,7 @@ static enum chela_error write_body(struct call *c, struct err *e) {
 static str write_target(const struct call *c, char *space, size_t most) {
     const struct upstream *u = c->endpoint->upstream;
     if (c->media && c->media->target.n) return c->media->target;
-    str path = c->media ? call_media_path(c) : c->api->path;
+    str path = c->media ? call_media_path(c) : path_of(c);
     int n = snprintf(space, most, "%.*s%.*s%s%.*s", STR_ARG(u->target), STR_ARG(path),
                      u->route.query.n ? "?" : "", STR_ARG(u->route.query));
     return n < 0 || (size_t)n >= most ? (str){ 0 } : (str){ space, (size_t)n };

@@ -175,9 +175,9 @@ const struct call_media media_videos = { .once = true, .has_state = true, .edit 
 static const struct call_media media_job = { .has_state = true, .edit = edit_job };
 static const struct call_media media_content = { .turn = turn };
 
-static const struct call_api job_api = { STR_INIT("/videos/{id}"), false, &media_job };
-static const struct call_api content_api = { STR_INIT("/videos/{id}/content"), false,
-                                             &media_content };
+static const struct call_api job_api = { .path = STR_INIT("/videos/{id}"), .media = &media_job };
+static const struct call_api content_api = { .path = STR_INIT("/videos/{id}/content"),
+                                             .media = &media_content };
 
 /* ---- GET ---- */
 

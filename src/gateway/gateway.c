@@ -75,6 +75,21 @@ static str make_request_id(struct gateway *g, struct exchange *x) {
     return (str){ id, 20 };
 }
 
+/* An error in the words of the client's API; NULL: OpenRouter's. */
+static void fail_as(struct exchange *x, const struct skin *skin, int status, str message) {
+    struct buf json = BUF_INIT(16 << 10);
+    if (!skin) {
+        exchange_fail(x, status, message);
+        return;
+    }
+    const struct skin_failure f = { .status = status,
+                                    .message = message,
+                                    .error_type = str_c(server_error_type(status)) };
+    skin->error(&f, &json);
+    exchange_answer(x, status, S("application/json"), buf_str(&json));
+    buf_free(&json);
+}
+
 /* ---- small answers ---- */
 
 static void answer_json(struct exchange *x, struct buf *json) {
@@ -126,6 +141,26 @@ static void get_ready(struct gateway *g, struct exchange *x) {
         exchange_answer(x, 200, S("application/json"), S("{\"status\":\"ready\"}"));
 }
 
+/* Nobody but a model's own tokenizer knows: x-chela-estimate says so. */
+static void post_count(struct gateway *g, struct exchange *x) {
+    (void)g;
+    struct doc *d = NULL;
+    struct err e = ERR_INIT;
+    struct buf json = BUF_INIT(256);
+    if (doc_parse(&d, exchange_request(x)->body, DOC_JSON, NULL, &e) != CHELA_OK) {
+        fail_as(x, &skin_messages, 400, str_c(e.message));
+        return;
+    }
+    buf_addf(&json, "{\"input_tokens\":%lld}", (long long)skin_messages_count(d));
+    doc_free(d);
+    const struct server_header headers[] = { { S("Content-Type"), S("application/json") },
+                                             { S("X-Chela-Estimate"), S("true") } };
+    exchange_head(x, 200, headers, 2, (int64_t)json.n);
+    exchange_write(x, buf_str(&json));
+    exchange_end(x);
+    buf_free(&json);
+}
+
 static void post_reset(struct gateway *g, struct exchange *x) {
     health_reset(g->health);
     exchange_answer(x, 200, S("application/json"), S("{\"status\":\"ok\"}"));
@@ -171,15 +206,16 @@ static void get_metrics(struct gateway *g, struct exchange *x) {
 /* ---- paths ---- */
 
 static const struct call_api apis[] = {
-    { STR_INIT("/chat/completions"), true, NULL },
-    { STR_INIT("/completions"), true, NULL },
-    { STR_INIT("/embeddings"), false, &media_vectors },
-    { STR_INIT("/images"), false, &media_images },
-    { STR_INIT("/images/generations"), false, &media_images },
-    { STR_INIT("/images/edits"), false, &media_image_edits },
-    { STR_INIT("/videos"), false, &media_videos },
-    { STR_INIT("/audio/speech"), false, &media_speech },
-    { STR_INIT("/audio/transcriptions"), false, &media_transcription },
+    { .path = STR_INIT("/chat/completions"), .choices = true },
+    { .path = STR_INIT("/completions"), .choices = true },
+    { .path = STR_INIT("/embeddings"), .media = &media_vectors },
+    { .path = STR_INIT("/images"), .media = &media_images },
+    { .path = STR_INIT("/images/generations"), .media = &media_images },
+    { .path = STR_INIT("/images/edits"), .media = &media_image_edits },
+    { .path = STR_INIT("/videos"), .media = &media_videos },
+    { .path = STR_INIT("/audio/speech"), .media = &media_speech },
+    { .path = STR_INIT("/audio/transcriptions"), .media = &media_transcription },
+    { .path = STR_INIT("/messages"), .choices = true, .skin = &skin_messages },
 };
 
 static const struct route_row {
@@ -193,6 +229,7 @@ static const struct route_row {
     { STR_INIT("/models/user"), "GET", true, false, get_models },
     { STR_INIT("/models/count"), "GET", true, false, get_count },
     { STR_INIT("/providers"), "GET", true, false, get_providers },
+    { STR_INIT("/messages/count_tokens"), "POST", true, false, post_count },
     { STR_INIT("/healthz"), "GET", false, true, get_health },
     { STR_INIT("/readyz"), "GET", false, true, get_ready },
     { STR_INIT("/healthz/reset"), "POST", false, false, post_reset },
@@ -325,9 +362,9 @@ void gateway_request(void *ctx, struct exchange *x) {
     const struct route_row *row = api ? NULL : find_row(path, based);
     if (!g->anonymous && !(row && row->open) && !has_key(g, x)) {
         COUNT(&g->counters, refused_key);
-        exchange_fail(x, 401,
-                      S("no valid key: send Authorization: Bearer with one of this gateway's "
-                        "keys (chela.json5, gateway.keys)"));
+        fail_as(x, api ? api->skin : NULL, 401,
+                S("no valid key: send Authorization: Bearer with one of this gateway's keys "
+                  "(chela.json5, gateway.keys)"));
         return;
     }
     if (api && str_eq(r->method, S("POST"))) {

@@ -70,6 +70,7 @@ static bool read_models(struct loading *l, doc_node list, struct upstream *u) {
         if (!m->name.n) m->name = m->id;
         doc_int(l->d, doc_get(l->d, row, S("contextWindow")), &m->context_length);
         doc_int(l->d, doc_get(l->d, row, S("maxTokens")), &m->max_output);
+        doc_bool(l->d, doc_get(l->d, row, S("reasoning")), &m->reasons);
         m->price_prompt = price(l->d, cost, "input");
         m->price_completion = price(l->d, cost, "output");
         u->model_count++;

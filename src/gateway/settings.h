@@ -21,7 +21,8 @@ struct timeouts { /* milliseconds; 0: no limit */
 
 struct upstream_model { /* a row of models.providers.ID.models[] */
     str id, name;
-    int64_t context_length, max_output;    /* 0: not said */
+    int64_t context_length, max_output; /* 0: not said */
+    bool reasons;
     double price_prompt, price_completion; /* USD per token; <0: not said */
 };
 
