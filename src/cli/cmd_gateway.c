@@ -5,6 +5,8 @@ static const struct option_spec options[] = {
     { "port", 'p', OPTION_INT, "PORT", "where to listen (8484); 0: any free port" },
     { "bind", 0, OPTION_TEXT, "ADDRESS", "address to listen on (127.0.0.1)" },
     { "anonymous", 0, OPTION_FLAG, NULL, "let clients on this machine in without a key" },
+    { "local", 0, OPTION_FLAG, NULL,
+      "answer models of this machine too: sandbox/agent, local/scene …" },
     { "tls-cert", 0, OPTION_TEXT, "FILE", "certificate chain (PEM): serve HTTPS" },
     { "tls-key", 0, OPTION_TEXT, "FILE", "its key (PEM)" },
     { "behind-proxy", 0, OPTION_FLAG, NULL, "something in front of it ends TLS" },

@@ -1,6 +1,7 @@
 #include "gateway/choose.h"
 
 #include "base/suggest.h"
+#include "sandbox/models.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -189,12 +190,25 @@ static enum chela_error add_openrouter(struct choosing *c, str asked, struct err
     return CHELA_OK;
 }
 
+/* "local/scene": their names are whole. "openrouter/auto" leaves the choice to whoever can choose;
+ * with no key for OpenRouter that is us, and there is one model that talks. */
+static bool add_local(struct choosing *c, str asked, str plain) {
+    const struct upstream *u = settings_upstream(c->s, S("local"));
+    const struct upstream *openrouter = settings_upstream(c->s, S("openrouter"));
+    if (!u || !u->is_local) return false;
+    if (str_eq(plain, S("openrouter/auto")) && openrouter && openrouter->no_key.n)
+        plain = S(SANDBOX_MODEL);
+    if (!row_of(u, plain)) return false;
+    add(c, u, asked, plain);
+    return true;
+}
+
 /* "fake/bench": the upstream by its id. */
 static bool add_named(struct choosing *c, str asked, str plain) {
     str id, rest;
     if (!str_cut(plain, '/', &id, &rest) || !rest.n) return false;
     const struct upstream *u = settings_upstream(c->s, id);
-    if (!u || u->is_openrouter) return false;
+    if (!u || u->is_openrouter || u->is_local) return false;
     add(c, u, asked, rest);
     return true;
 }
@@ -203,7 +217,7 @@ static bool add_named(struct choosing *c, str asked, str plain) {
 static void add_listed(struct choosing *c, str asked, str plain) {
     for (size_t i = 0; i < c->s->upstream_count; i++) {
         const struct upstream *u = &c->s->upstream[i];
-        if (!u->is_openrouter && row_of(u, plain)) add(c, u, asked, plain);
+        if (!u->is_openrouter && !u->is_local && row_of(u, plain)) add(c, u, asked, plain);
     }
 }
 
@@ -224,8 +238,9 @@ static void suggest(struct choosing *c, str asked, struct err *e) {
     for (size_t i = 0; i < c->s->upstream_count; i++) {
         const struct upstream *u = &c->s->upstream[i];
         for (size_t k = 0; k < u->model_count; k++)
-            suggest_offer(
-                &near, arena_printf(c->a, "%.*s/%.*s", STR_ARG(u->id), STR_ARG(u->models[k].id)));
+            suggest_offer(&near, u->is_local ? u->models[k].id
+                                             : arena_printf(c->a, "%.*s/%.*s", STR_ARG(u->id),
+                                                            STR_ARG(u->models[k].id)));
     }
     if (near.best.n)
         err_set(e, CHELA_INPUT, "no model is called \"%.*s\"; did you mean \"%.*s\"?",
@@ -302,7 +317,7 @@ static enum chela_error add_model(struct choosing *c, str asked, struct err *e) 
     if (!sort.n) sort = variant;
     c->first = c->plan->count;
     enum chela_error code = CHELA_OK;
-    if (!add_named(c, asked, plain)) {
+    if (!add_local(c, asked, plain) && !add_named(c, asked, plain)) {
         add_listed(c, asked, plain);
         bool listed = c->plan->count > c->first;
         /* OpenRouter too, when the name is one of its own, or nobody else's. */

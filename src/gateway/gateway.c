@@ -12,6 +12,7 @@
 #include "gateway/answer_cache.h"
 #include "gateway/answer_store.h"
 #include "gateway/call_video.h"
+#include "gateway/listing.h"
 
 #include <arpa/inet.h>
 
@@ -92,6 +93,20 @@ static void fail_as(struct exchange *x, const struct skin *skin, int status, str
 
 /* ---- small answers ---- */
 
+static str without_slash(str path) {
+    return path.n > 1 && str_ends(path, S("/")) ? str_head(path, path.n - 1) : path;
+}
+
+static bool without_base(str *path) {
+    static const str bases[] = { STR_INIT("/api/v1/"), STR_INIT("/v1/") };
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++)
+        if (str_starts(*path, bases[i])) {
+            *path = str_skip(*path, bases[i].n - 1);
+            return true;
+        }
+    return false;
+}
+
 static void answer_json(struct exchange *x, struct buf *json) {
     if (json->failed)
         exchange_fail(x, 500, S("out of memory"));
@@ -100,16 +115,10 @@ static void answer_json(struct exchange *x, struct buf *json) {
     buf_free(json);
 }
 
-static void get_models(struct gateway *g, struct exchange *x) {
-    struct buf json = BUF_INIT(64 << 20);
-    models_list(g->settings, &json);
-    answer_json(x, &json);
-}
-
-static void get_count(struct gateway *g, struct exchange *x) {
-    struct buf json = BUF_INIT(256);
-    models_count(g->settings, &json);
-    answer_json(x, &json);
+static void get_listing(struct gateway *g, struct exchange *x) {
+    str path = exchange_request(x)->path;
+    without_base(&path);
+    listing_answer(g, x, without_slash(path));
 }
 
 static void get_providers(struct gateway *g, struct exchange *x) {
@@ -225,9 +234,12 @@ static const struct route_row {
     bool open;  /* without a key */
     void (*answer)(struct gateway *g, struct exchange *x);
 } rows[] = {
-    { STR_INIT("/models"), "GET", true, false, get_models },
-    { STR_INIT("/models/user"), "GET", true, false, get_models },
-    { STR_INIT("/models/count"), "GET", true, false, get_count },
+    { STR_INIT("/models"), "GET", true, false, get_listing },
+    { STR_INIT("/models/user"), "GET", true, false, get_listing },
+    { STR_INIT("/models/count"), "GET", true, false, get_listing },
+    { STR_INIT("/images/models"), "GET", true, false, get_listing },
+    { STR_INIT("/videos/models"), "GET", true, false, get_listing },
+    { STR_INIT("/embeddings/models"), "GET", true, false, get_listing },
     { STR_INIT("/providers"), "GET", true, false, get_providers },
     { STR_INIT("/messages/count_tokens"), "POST", true, false, post_count },
     { STR_INIT("/healthz"), "GET", false, true, get_health },
@@ -248,16 +260,6 @@ static const struct route_row *find_row(str path, bool based) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].based == based && str_eq(path, rows[i].path)) return &rows[i];
     return NULL;
-}
-
-static bool without_base(str *path) {
-    static const str bases[] = { STR_INIT("/api/v1/"), STR_INIT("/v1/") };
-    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++)
-        if (str_starts(*path, bases[i])) {
-            *path = str_skip(*path, bases[i].n - 1);
-            return true;
-        }
-    return false;
 }
 
 static void fail_path(struct exchange *x) {
@@ -295,7 +297,8 @@ static bool get_model(struct gateway *g, struct exchange *x, str path) {
         answer_json(x, &json);
         return true;
     }
-    buf_clear(&json);
+    buf_free(&json);
+    if (listing_ask_local(g, x, path)) return true;
     buf_addf(&json, "no model \"%.*s\" is known here: see GET /api/v1/models",
              STR_ARG(str_head(id, 100)));
     exchange_fail(x, 404, buf_str(&json));
@@ -355,8 +358,7 @@ void gateway_request(void *ctx, struct exchange *x) {
         return;
     }
     if (!check_page(g, x)) return;
-    str path = r->path;
-    if (path.n > 1 && str_ends(path, S("/"))) path = str_head(path, path.n - 1);
+    str path = without_slash(r->path);
     bool based = without_base(&path);
     const struct call_api *api = based ? find_api(path) : NULL;
     const struct route_row *row = api ? NULL : find_row(path, based);

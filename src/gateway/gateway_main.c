@@ -8,6 +8,7 @@
 #include "gateway/answer_store.h"
 #include "gateway/arguments.h"
 #include "gateway/gateway.h"
+#include "gateway/local.h"
 #include "gateway/notify.h"
 #include "gateway/program.h"
 #include "gateway/video_id.h"
@@ -24,7 +25,7 @@ struct options {
     int port;
     unsigned workers; /* 0: one a core */
     const char *bind, *certificate, *key;
-    bool anonymous, behind_proxy, quiet;
+    bool anonymous, behind_proxy, quiet, local;
 };
 
 enum order { ORDER_RELOAD = 1, ORDER_DRAIN = 2 };
@@ -43,6 +44,7 @@ struct program {
     struct health *health;
     struct answer_store *answers;
     struct video_seal seal;
+    struct local *local; /* NULL: not wanted */
     struct worker worker[MOST_WORKERS];
     struct gateway gateway[MOST_WORKERS];
     size_t count;
@@ -58,6 +60,7 @@ static const struct argument options[] = {
     { "port", "PORT", "where to listen (8484); 0: any free port" },
     { "bind", "ADDRESS", "address to listen on (127.0.0.1)" },
     { "anonymous", NULL, "let clients on this machine in without a key" },
+    { "local", NULL, "answer models of this machine too: sandbox/agent, local/scene and others" },
     { "tls-cert", "FILE", "certificate chain (PEM): serve HTTPS" },
     { "tls-key", "FILE", "its key (PEM)" },
     { "behind-proxy", NULL, "something in front of it ends TLS" },
@@ -82,6 +85,8 @@ static enum chela_error take_option(void *ctx, str is, const char *value, struct
         o->certificate = value;
     } else if (str_eq(is, S("tls-key"))) {
         o->key = value;
+    } else if (str_eq(is, S("local"))) {
+        o->local = true;
     } else if (str_eq(is, S("anonymous"))) {
         o->anonymous = true;
     } else if (str_eq(is, S("behind-proxy"))) {
@@ -137,12 +142,17 @@ static void on_drained(void *ctx) {
     uv_close((uv_handle_t *)&p->hangup, NULL);
 }
 
+static const char *socket_of_local(void) {
+    return the_program.local ? local_socket(the_program.local) : NULL;
+}
+
 /* The old settings stay when the new ones are bad. */
 static void reload(struct gateway *g) {
     struct settings *fresh = NULL;
     struct err e = ERR_INIT;
     bool first = g == the_program.gateway;
-    enum chela_error code = settings_load(&fresh, (env_list)environ, g->pool, &e);
+    enum chela_error code =
+        settings_load(&fresh, (env_list)environ, g->pool, socket_of_local(), &e);
     if (code == CHELA_OK && !g->anonymous && fresh->key_count == 0)
         code = err_set(&e, CHELA_CONFIG, "gateway.keys of chela.json5 is empty");
     if (code != CHELA_OK) {
@@ -200,7 +210,7 @@ static enum chela_error open_worker(struct program *p, size_t i, int port, struc
     if (!upstream.no_proxy) upstream.no_proxy = env_get(env, "no_proxy");
     upstream.idle_ms = KEEP_MS;
     enum chela_error code = upstream_pool_new(&g->pool, &w->loop, &upstream, e);
-    if (code == CHELA_OK) code = settings_load(&g->settings, env, g->pool, e);
+    if (code == CHELA_OK) code = settings_load(&g->settings, env, g->pool, socket_of_local(), e);
     if (code == CHELA_OK) code = check_exposure(&p->options, g->settings, e);
     if (code == CHELA_OK)
         answer_store_limit(p->answers, g->settings->cache.bytes, g->settings->cache.answers);
@@ -285,7 +295,9 @@ static enum chela_error start(struct program *p, struct err *e) {
     p->health = health_new();
     p->answers = answer_store_new();
     if (!p->health || !p->answers) return err_set(e, CHELA_NOMEM, "out of memory");
-    if (p->options.certificate && p->options.key)
+    if (p->options.local || settings_want_local((env_list)environ))
+        code = local_start(&p->local, e);
+    if (code == CHELA_OK && p->options.certificate && p->options.key)
         code = tls_server_load(&p->tls, p->options.certificate, p->options.key, e);
     for (size_t i = 0; i < p->count && code == CHELA_OK; i++) {
         code = open_worker(p, i, port, e);
@@ -328,6 +340,7 @@ static enum chela_error run(struct program *p, struct err *e) {
         if (p->worker[i].threaded) pthread_join(p->worker[i].thread, NULL);
         close_worker(p, i);
     }
+    local_stop(p->local);
     tls_server_free(p->tls);
     health_free(p->health);
     answer_store_free(p->answers);

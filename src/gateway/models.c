@@ -131,7 +131,8 @@ static size_t each(const struct settings *s, bool (*fn)(void *ctx, const struct 
     }
     for (size_t i = 0; i < s->upstream_count && !stop; i++) {
         const struct upstream *u = &s->upstream[i];
-        for (size_t k = 0; k < u->model_count && !u->is_openrouter && !stop; k++, count++) {
+        for (size_t k = 0; k < u->model_count && !u->is_openrouter && !u->is_local && !stop;
+             k++, count++) {
             struct row r = of_upstream(u, &u->models[k], &a);
             stop = fn && fn(ctx, &r);
         }
@@ -145,12 +146,13 @@ static bool write_one(void *ctx, const struct row *r) {
     return false;
 }
 
-void models_list(const struct settings *s, struct buf *out) {
+void models_list(const struct settings *s, str more, size_t more_count, struct buf *out) {
     struct json_writer w = JSON_WRITER(out);
     json_object(&w);
     json_key(&w, S("data"));
     json_array(&w);
-    size_t count = each(s, write_one, &w);
+    size_t count = each(s, write_one, &w) + more_count;
+    if (more_count) json_raw(&w, more);
     json_array_end(&w);
     json_kint(&w, "total_count", (int64_t)count);
     json_key(&w, S("links"));
@@ -160,8 +162,8 @@ void models_list(const struct settings *s, struct buf *out) {
     json_object_end(&w);
 }
 
-void models_count(const struct settings *s, struct buf *out) {
-    buf_addf(out, "{\"data\":{\"count\":%zu}}", each(s, NULL, NULL));
+void models_count(const struct settings *s, size_t more_count, struct buf *out) {
+    buf_addf(out, "{\"data\":{\"count\":%zu}}", each(s, NULL, NULL) + more_count);
 }
 
 void models_providers(const struct settings *s, struct buf *out) {
@@ -237,7 +239,7 @@ static bool collect(const struct settings *s, str id, struct json_writer *w, str
     bool found = false;
     for (size_t i = 0; i < s->upstream_count; i++) {
         const struct upstream *u = &s->upstream[i];
-        for (size_t k = 0; k < u->model_count && !u->is_openrouter; k++) {
+        for (size_t k = 0; k < u->model_count && !u->is_openrouter && !u->is_local; k++) {
             struct row r = of_upstream(u, &u->models[k], &a);
             if (!str_eq(r.id, id) && !str_eq(u->models[k].id, id)) continue;
             r.id = id;

@@ -154,21 +154,12 @@ static void on_signal(uv_signal_t *handle, int signum) {
     server_drain(p->server, on_drained, p);
 }
 
-/* chela-engines lies beside this program; "" when that cannot be told. */
-static void find_engines(char *path, size_t cap) {
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
-    ptrdiff_t slash = n > 0 ? str_rchr((str){ self, (size_t)n }, '/') : -1;
-    int length = snprintf(path, cap, "%.*s/chela-engines", slash < 0 ? 0 : (int)slash, self);
-    if (slash < 0 || length < 0 || (size_t)length >= cap) path[0] = '\0';
-}
-
 /* From the inside: what answers, the faults around it, the recorder around both. */
 static enum chela_error build_handler(struct program *p, struct server_handler *h, struct err *e) {
     const struct settings *s = &p->settings;
     enum chela_error code = CHELA_OK;
     char engines[4096];
-    find_engines(engines, sizeof engines);
+    engines_find(engines, sizeof engines);
     p->engines = engines_new(&p->loop, engines);
     if (!p->engines) return err_set(e, CHELA_NOMEM, "out of memory");
     p->api =

@@ -1,6 +1,7 @@
 #include "gateway/settings.h"
 
 #include "base/log.h"
+#include "sandbox/models.h"
 
 #include <stdlib.h>
 
@@ -18,6 +19,7 @@ struct loading {
     struct doc *own;        /* chela.json5 */
     doc_node gateway;       /* in own */
     struct timeouts common; /* of all upstreams */
+    const char *local;
 };
 
 static str text_of(struct loading *l, struct doc *d, doc_node object, const char *key) {
@@ -190,15 +192,47 @@ static enum chela_error read_upstreams(struct loading *l, struct err *e) {
     bool openrouter = false;
     for (doc_node n = doc_first(l->d, list); n && code == CHELA_OK; n = doc_next(l->d, n)) {
         str id = doc_key(l->d, n);
-        if (doc_get(l->d, list, id) != n) continue; /* of twins the last counts */
-        if (l->s->upstream_count + 1 == SETTINGS_UPSTREAMS)
+        if (doc_get(l->d, list, id) != n) continue;         /* of twins the last counts */
+        if (l->s->upstream_count + 2 == SETTINGS_UPSTREAMS) /* openrouter, local */
             return err_set(e, CHELA_CONFIG, "models.providers: more than %d of them",
-                           SETTINGS_UPSTREAMS - 1);
+                           SETTINGS_UPSTREAMS - 2);
         openrouter = openrouter || str_eq(id, S("openrouter"));
         code = add_upstream(l, id, n, e);
     }
     if (code == CHELA_OK && !openrouter) code = add_upstream(l, S("openrouter"), 0, e);
     return code;
+}
+
+/* What the sandbox can do, under the names of its own catalogue: nothing of it costs anything, and
+ * nothing leaves this machine. */
+static enum chela_error add_local(struct loading *l, struct err *e) {
+    static const char *const ids[] = { SANDBOX_MODEL, MODEL_PICTURE,       MODEL_VIDEO,
+                                       MODEL_SPEECH,  MODEL_TRANSCRIPTION, MODEL_EMBEDDING };
+    enum { IDS = sizeof ids / sizeof ids[0] };
+    struct settings *s = l->s;
+    if (settings_upstream(s, S("local")))
+        return err_set(e, CHELA_CONFIG,
+                       "models.providers.local: the local engines go by that name (gateway.local)");
+    struct upstream *u = &s->upstream[s->upstream_count];
+    struct upstream_model *models = arena_alloc(&s->arena, IDS * sizeof *models);
+    if (!models) return out_of_memory(e);
+    *u = (struct upstream){ .id = S("local"),
+                            .is_local = true,
+                            .zdr = true,
+                            .quantization = S("unknown"),
+                            .target = S("/api/v1"),
+                            .models = models,
+                            .model_count = IDS,
+                            .timeouts = l->common };
+    enum chela_error code = route_of_url(&u->route, S("http://local/api/v1"), &s->arena, e);
+    if (code != CHELA_OK) return code;
+    for (size_t i = 0; i < IDS; i++)
+        models[i] = (struct upstream_model){ .id = str_c(ids[i]),
+                                             .name = sandbox_models_name(str_c(ids[i])) };
+    u->origin = upstream_origin_unix(l->pool, l->local, "http://local", e);
+    if (!u->origin) return e ? e->code : CHELA_NOMEM;
+    s->upstream_count++;
+    return CHELA_OK;
 }
 
 /* ---- the rest ---- */
@@ -262,6 +296,7 @@ static enum chela_error load(struct loading *l, struct err *e) {
     read_cache(l);
     enum chela_error code = read_keys(l, e);
     if (code == CHELA_OK) code = read_upstreams(l, e);
+    if (code == CHELA_OK && l->local) code = add_local(l, e);
     if (code == CHELA_OK) code = catalog_open(&s->catalog, s->config, e);
     /* all rows now: later look-ups read no file */
     if (code == CHELA_OK && !catalog_rows(s->catalog, &rows)) code = out_of_memory(e);
@@ -270,13 +305,13 @@ static enum chela_error load(struct loading *l, struct err *e) {
 }
 
 enum chela_error settings_load(struct settings **out, env_list env, struct upstream_pool *pool,
-                               struct err *e) {
+                               const char *local, struct err *e) {
     *out = NULL;
     struct settings *s = calloc(1, sizeof *s);
     if (!s) return out_of_memory(e);
     s->users = 1;
     arena_init(&s->arena, 64 << 20);
-    struct loading l = { .s = s, .pool = pool };
+    struct loading l = { .s = s, .pool = pool, .local = local };
     enum chela_error code = config_load(&s->config, env, e);
     if (code == CHELA_OK) code = load(&l, e);
     if (code != CHELA_OK) {
@@ -285,6 +320,17 @@ enum chela_error settings_load(struct settings **out, env_list env, struct upstr
     }
     *out = s;
     return CHELA_OK;
+}
+
+bool settings_want_local(env_list env) {
+    struct config *c = NULL;
+    bool wanted = false;
+    if (config_load(&c, env, NULL) == CHELA_OK) {
+        struct doc *d = config_chela_doc(c);
+        doc_bool(d, doc_path_get(d, S("gateway.local"), NULL), &wanted);
+    }
+    config_free(c);
+    return wanted;
 }
 
 static size_t slot_of(str name) {

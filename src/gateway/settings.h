@@ -29,7 +29,8 @@ struct upstream_model { /* a row of models.providers.ID.models[] */
 struct upstream {
     str id; /* "openrouter", "fake" */
     bool is_openrouter;
-    bool shape; /* the provider's rules apply on the way there */
+    bool is_local; /* the engines of this program */
+    bool shape;    /* the provider's rules apply on the way there */
     bool zdr, collects_data;
     str quantization; /* "unknown" when it is not said */
     struct route route;
@@ -83,9 +84,12 @@ struct settings {
     str log; /* "text", "json", "off" */
 };
 
-/* One user: the caller. Reads files, so it takes milliseconds. */
+/* local: the socket of the local engines; NULL: there are none.
+ * One user: the caller. Reads files, so it takes milliseconds. */
 enum chela_error settings_load(struct settings **out, env_list env, struct upstream_pool *pool,
-                               struct err *e);
+                               const char *local, struct err *e);
+/* gateway.local of chela.json5. */
+bool settings_want_local(env_list env);
 /* NULL with *e filled: it is no reference to a model. After SETTINGS_KNOWN names, which clients
  * choose, a new one goes to `a`, and is found out again each time. */
 const struct known_model *settings_model(struct settings *s, str asked, struct arena *a,

@@ -59,6 +59,7 @@ void upstream_pool_close(struct upstream_pool *p) {
 static void origin_free(struct origin *o) {
     free(o->text);
     free(o->host);
+    free(o->path);
     free(o);
 }
 
@@ -131,11 +132,27 @@ struct origin *upstream_origin(struct upstream_pool *p, str url, struct err *e) 
         return NULL;
     }
     for (struct origin *o = p->origins; o; o = o->next)
-        if (strcmp(o->text, text) == 0) return o;
+        if (!o->path && strcmp(o->text, text) == 0) return o;
     bool secure = str_starts(str_c(text), S("https:"));
     if (secure && !p->tls && tls_client_new(&p->tls, e) != CHELA_OK) return NULL;
     struct origin *o = origin_new(p, text, e);
     if (!o) return NULL;
+    o->next = p->origins;
+    p->origins = o;
+    return o;
+}
+
+struct origin *upstream_origin_unix(struct upstream_pool *p, const char *path, const char *text,
+                                    struct err *e) {
+    for (struct origin *o = p->origins; o; o = o->next)
+        if (o->path && strcmp(o->path, path) == 0) return o;
+    struct origin *o = origin_new(p, text, e);
+    if (!o) return NULL;
+    if (!(o->path = strdup(path))) {
+        origin_free(o);
+        err_set(e, CHELA_NOMEM, "out of memory");
+        return NULL;
+    }
     o->next = p->origins;
     p->origins = o;
     return o;
@@ -176,7 +193,7 @@ void uplink_close(struct uplink *c) {
     c->step = STEP_CLOSED;
     c->fetch = NULL;
     c->origin->pool->open--;
-    uv_close((uv_handle_t *)&c->socket, on_closed);
+    uv_close(&c->socket.handle, on_closed);
     uv_close((uv_handle_t *)&c->clock, on_closed);
 }
 
@@ -252,8 +269,11 @@ struct uplink *uplink_new(struct origin *o) {
     struct uplink *c = calloc(1, sizeof *c);
     if (!c) return NULL;
     c->origin = o;
-    c->socket.data = c->clock.data = c;
-    uv_tcp_init(p->loop, &c->socket);
+    c->socket.handle.data = c->clock.data = c;
+    if (o->path)
+        uv_pipe_init(p->loop, &c->socket.pipe, 0);
+    else
+        uv_tcp_init(p->loop, &c->socket.tcp);
     uv_timer_init(p->loop, &c->clock);
     c->handles = 2;
     buf_init(&c->in, p->settings.max_head + UPSTREAM_READ);
@@ -448,7 +468,7 @@ void uplink_done(struct uplink *c) {
 static bool was_not_accepted(const struct uplink *c) {
     uint64_t acked;
     uv_os_fd_t fd;
-    return uv_fileno((const uv_handle_t *)&c->socket, &fd) == 0 && tcp_acked(fd, &acked) &&
+    return uv_fileno(&c->socket.handle, &fd) == 0 && tcp_acked(fd, &acked) &&
            acked <= c->wrote_before + 1;
 }
 

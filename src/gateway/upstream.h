@@ -56,6 +56,9 @@ unsigned upstream_idle(const struct upstream_pool *p);
 /* url: anything that begins with http[s]://host[:port]. NULL, with *e filled, when it does not, or
  * when TLS cannot be set up. */
 struct origin *upstream_origin(struct upstream_pool *p, str url, struct err *e);
+/* The same behind a Unix socket; text is what it calls itself: "http://local". */
+struct origin *upstream_origin_unix(struct upstream_pool *p, const char *path, const char *text,
+                                    struct err *e);
 const char *origin_text(const struct origin *o); /* "https://openrouter.ai" */
 
 struct fetch_request {

@@ -1,4 +1,5 @@
-/* From a name to a TCP connection: addresses, one after the other, and the proxy in front. */
+/* From a name to a connection: addresses, one after the other, and the proxy in front; or the path
+ * of a Unix socket. */
 #include "gateway/upstream_impl.h"
 
 #include "base/base64.h"
@@ -97,7 +98,8 @@ static void try_address(struct uplink *c) {
     c->connect.data = c;
     if (c->address + 1 < o->addresses)
         c->address_until = uv_now(o->pool->loop) + UPSTREAM_NEXT_ADDRESS_MS;
-    int status = uv_tcp_connect(&c->connect, &c->socket, &o->address[c->address].any, on_connect);
+    int status =
+        uv_tcp_connect(&c->connect, &c->socket.tcp, &o->address[c->address].any, on_connect);
     if (status < 0)
         uplink_trouble(c, status);
     else
@@ -185,6 +187,13 @@ void dial_start(struct uplink *c) {
     struct origin *o = c->origin;
     bool known = o->addresses && o->known_until > uv_now(o->pool->loop);
     atomic_fetch_add_explicit(&o->pool->counts.opened, 1, memory_order_relaxed);
+    if (o->path) {
+        c->step = STEP_CONNECT;
+        c->connect.data = c;
+        uv_pipe_connect(&c->connect, &c->socket.pipe, o->path, on_connect);
+        uplink_arm(c);
+        return;
+    }
     if (!known && is_literal(peer_name(o), peer_port(o), &o->address[0])) {
         o->addresses = 1;
         known = true;

@@ -41,6 +41,7 @@ struct origin {
     char *text;    /* "https://host:port" as url_origin makes it */
     char *host;    /* without brackets */
     str authority; /* for Host and CONNECT; within text */
+    char *path;    /* of a Unix socket; NULL: TCP */
     int port;
     bool tls;
     bool tunnel; /* through the pool's proxy */
@@ -62,7 +63,12 @@ struct uplink {
     struct origin *origin;
     struct fetch *fetch; /* NULL: STEP_SWALLOW, STEP_IDLE, STEP_CLOSED */
     enum conn_step step;
-    uv_tcp_t socket;
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe; /* origin->path is set */
+    } socket;
     uv_timer_t clock;
     union { /* one after the other */
         uv_connect_t connect;

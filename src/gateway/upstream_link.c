@@ -7,7 +7,7 @@
 #include <string.h>
 
 static uv_stream_t *stream(struct uplink *c) {
-    return (uv_stream_t *)&c->socket;
+    return &c->socket.stream;
 }
 
 static void send_request(struct uplink *c);
@@ -297,7 +297,7 @@ static void tunnel_answered(struct uplink *c, const struct http1_response *r) {
 }
 
 void uplink_connected(struct uplink *c) {
-    uv_tcp_nodelay(&c->socket, 1);
+    if (!c->origin->path) uv_tcp_nodelay(&c->socket.tcp, 1);
     if (c->origin->tunnel)
         ask_for_tunnel(c);
     else if (c->origin->tls)

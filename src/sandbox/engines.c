@@ -3,16 +3,12 @@
 #include "base/log.h"
 #include "sandbox/scratch.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum {
-    BACKLOG = 128,
     SETTLED_MS = 5000, /* a child that lived so long is started again at once */
     PAUSE_MS = 100,    /* before the second start; then twice as long each time */
     MOST_PAUSE_MS = 10000,
@@ -35,6 +31,14 @@ struct engines {
     void (*done)(void *ctx);
     void *ctx;
 };
+
+void engines_find(char *path, size_t cap) {
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+    ptrdiff_t slash = n > 0 ? str_rchr((str){ self, (size_t)n }, '/') : -1;
+    int length = snprintf(path, cap, "%.*s/chela-engines", slash < 0 ? 0 : (int)slash, self);
+    if (slash < 0 || length < 0 || (size_t)length >= cap) path[0] = '\0';
+}
 
 struct engines *engines_new(uv_loop_t *loop, const char *program) {
     struct engines *s = calloc(1, sizeof *s);
@@ -63,20 +67,9 @@ const char *engines_folder(struct engines *s, struct err *e) {
 }
 
 static bool make_socket(struct engines *s, struct err *e) {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
     const char *folder = engines_folder(s, e);
-    if (!folder) return false;
-    snprintf(s->socket, sizeof s->socket, "%s/engines.sock", folder);
-    str_copy(address.sun_path, sizeof address.sun_path, str_c(s->socket));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(fd, BACKLOG) != 0) {
-        err_set(e, CHELA_IO, "%s: %s", s->socket, strerror(errno));
-        if (fd >= 0) close(fd);
-        return false;
-    }
-    s->listener = fd;
-    return true;
+    if (folder) s->listener = scratch_listen(folder, "engines.sock", s->socket, e);
+    return s->listener >= 0;
 }
 
 /* ---- the child ---- */

@@ -16,6 +16,8 @@
 
 struct engines;
 
+/* Where chela-engines should be: beside this program; "" when that cannot be told. */
+void engines_find(char *path, size_t cap);
 /* program: the path of chela-engines; NULL or a file that is not there: every call fails, saying
  * so. Starts nothing yet. NULL: out of memory. */
 struct engines *engines_new(uv_loop_t *loop, const char *program);

@@ -11,13 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #define PREFIX "chela-sandbox-"
 
-enum { YOUNG_S = 60 /* a folder may be made before it is locked */ };
+enum {
+    YOUNG_S = 60, /* a folder may be made before it is locked */
+    BACKLOG = 512,
+};
 
 static const char *parent(void) {
     const char *tmp = getenv("TMPDIR");
@@ -79,6 +84,23 @@ enum chela_error scratch_make(struct scratch_folder *s, struct err *e) {
     }
     s->lock = lock_of(s->path, O_CREAT);
     return CHELA_OK;
+}
+
+int scratch_listen(const char *folder, const char *name, char path[108], struct err *e) {
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int n = snprintf(path, sizeof address.sun_path, "%s/%s", folder, name);
+    if (n < 0 || (size_t)n >= sizeof address.sun_path) {
+        err_set(e, CHELA_IO, "%s: the path is too long for a socket", folder);
+        return -1;
+    }
+    str_copy(address.sun_path, sizeof address.sun_path, str_c(path));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+        listen(fd, BACKLOG) == 0)
+        return fd;
+    err_set(e, CHELA_IO, "%s: %s", path, strerror(errno));
+    if (fd >= 0) close(fd);
+    return -1;
 }
 
 void scratch_remove(struct scratch_folder *s) {

@@ -15,6 +15,8 @@ struct scratch_folder {
 
 /* $TMPDIR/chela-sandbox-XXXXXX, or under /tmp; for its owner alone. */
 enum chela_error scratch_make(struct scratch_folder *s, struct err *e);
+/* A Unix socket in a folder of this kind, bound and listening; -1 with *e. */
+int scratch_listen(const char *folder, const char *name, char path[108], struct err *e);
 void scratch_remove(struct scratch_folder *s); /* with all that is in it */
 
 #endif

@@ -6,6 +6,10 @@ import { weather as weatherFunction } from "./tasks.mjs";
 const client = new OpenAI({ baseURL: process.argv[2], apiKey: "sk-or-v1-sandbox", maxRetries: 0 });
 const wanted = process.argv.slice(3); // none: every case
 const model = "openrouter/auto";
+// what an application asks for; LOCAL_MODELS: what `chela gateway --local` calls its own
+const [draws, speaks, hears, hashes] = process.env.LOCAL_MODELS
+  ? ["local/scene", "local/flite-slt", "local/pocketsphinx-en", "local/hash-256"]
+  : ["gpt-image-1", "tts-1", "whisper-1", "text-embedding-3-small"];
 const user = (content) => [{ role: "user", content }];
 const weather = { type: "function", function: weatherFunction };
 
@@ -76,28 +80,28 @@ const cases = {
   },
 
   async image() {
-    const answer = await client.images.generate({ model: "gpt-image-1", prompt: "a red crab", size: "512x512", n: 2 });
+    const answer = await client.images.generate({ model: draws, prompt: "a red crab", size: "512x512", n: 2 });
     const pictures = answer.data.map((one) => Buffer.from(one.b64_json, "base64"));
     return pictures.length === 2 && pictures.every((png) => png.readUInt32BE(16) === 512 && png.length > 2000);
   },
 
   async image_edit() {
-    const first = await client.images.generate({ model: "x", prompt: "a red crab", size: "256x256" });
+    const first = await client.images.generate({ model: draws, prompt: "a red crab", size: "256x256" });
     const file = await toFile(Buffer.from(first.data[0].b64_json, "base64"), "crab.png", { type: "image/png" });
-    const answer = await client.images.edit({ model: "gpt-image-1", image: file, prompt: "at night" });
+    const answer = await client.images.edit({ model: draws, image: file, prompt: "at night" });
     return Buffer.from(answer.data[0].b64_json, "base64").subarray(1, 4).toString() === "PNG";
   },
 
   async speech_and_transcription() {
-    const speech = await client.audio.speech.create({ model: "tts-1", voice: "onyx", response_format: "wav",
+    const speech = await client.audio.speech.create({ model: speaks, voice: "onyx", response_format: "wav",
       input: "Please open the window and close the door." });
     const wav = Buffer.from(await speech.arrayBuffer());
-    const heard = await client.audio.transcriptions.create({ model: "whisper-1", file: await toFile(wav, "speech.wav") });
+    const heard = await client.audio.transcriptions.create({ model: hears, file: await toFile(wav, "speech.wav") });
     return wav.subarray(0, 4).toString() === "RIFF" && heard.text.includes("window");
   },
 
   async embeddings() {
-    const answer = await client.embeddings.create({ model: "text-embedding-3-small", input: [
+    const answer = await client.embeddings.create({ model: hashes, input: [
       "a cat on a sofa", "the cat is on the sofa", "heavy rain"] });
     const [cat, cats, rain] = answer.data.map((one) => one.embedding);
     const near = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);

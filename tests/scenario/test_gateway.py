@@ -454,7 +454,7 @@ def test_one_line_a_request(lab, tmp_path):
 def test_the_openai_sdk(sandbox, tmp_path):
     providers = {"openrouter": {"baseUrl": sandbox.url, "apiKey": "sk-or-v1-0123456789",
                                 "models": [{"id": "sandbox/agent", "name": "Agent"}]},
-                 "media": provider(sandbox.url, "gpt-image-1", "x", "tts-1", "whisper-1",
+                 "media": provider(sandbox.url, "gpt-image-1", "tts-1", "whisper-1",
                                    "text-embedding-3-small")}
     with Gateway(tmp_path, providers) as gateway:
         cases = ["chat", "stream", "usage", "tools", "tool_result", "json_schema", "models",

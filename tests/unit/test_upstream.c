@@ -1,6 +1,7 @@
 /* The client of the gateway's hot path against a server of raw bytes: what it takes for an answer,
  * what for a failure, when a connection is kept, and that nothing is sent twice. */
 #include "gateway/upstream.h"
+#include "sandbox/scratch.h"
 
 #include "server_fixture.h"
 #include "test_server.h"
@@ -655,6 +656,45 @@ static void test_tls(void **state) {
     free(body);
 }
 
+/* ---- Unix sockets ---- */
+
+static void say_host(void *ctx, struct exchange *x) {
+    (void)ctx;
+    exchange_answer(x, 200, S("text/plain"), exchange_header(x, S("host")));
+}
+
+static void test_a_unix_socket(void **state) {
+    (void)state;
+    const struct server_handler local = { NULL, say_host };
+    struct scratch_folder folder;
+    struct try t = { 0 };
+    struct server *s;
+    struct err e = ERR_INIT;
+    char path[108];
+    assert_int_equal(scratch_make(&folder, &e), CHELA_OK);
+    int fd = scratch_listen(folder.path, "x.sock", path, &e);
+    assert_true(fd >= 0);
+    assert_int_equal(server_open_unix(&s, &loop, fd, NULL, &local, &e), CHELA_OK);
+    struct origin *o = upstream_origin_unix(pool, path, "http://local", &e);
+    assert_ptr_equal(upstream_origin_unix(pool, path, "http://local", &e), o);
+    assert_ptr_not_equal(upstream_origin(pool, S("http://local/"), &e), o);
+    for (int i = 0; i < 3; i++) {
+        start_to(&t, o, S("x"));
+        finish(&t);
+        assert_body(&t, "local");
+    }
+    assert_int_equal(atomic_load(&upstream_counts(pool)->opened), 1); /* kept like any other */
+    server_drain(s, NULL, NULL);
+    run_for(20);
+    server_free(s);
+    scratch_remove(&folder);
+    start_to(&t, o, S("x"));
+    finish(&t);
+    assert_int_equal(t.code, CHELA_UNAVAILABLE);
+    assert_non_null(strstr(t.err.message, "http://local: cannot connect to it"));
+    buf_free(&t.body);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -681,6 +721,7 @@ int main(void) {
         TEST(test_a_proxy_that_refuses),
         TEST(test_a_proxy_that_is_none),
         TEST(test_tls),
+        TEST(test_a_unix_socket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
