@@ -36,6 +36,8 @@
     X(gateway)                                                                                     \
     X(gateway_cache_stats)                                                                         \
     X(gateway_cache_clear)                                                                         \
+    X(gateway_health)                                                                              \
+    X(gateway_health_reset)                                                                        \
     X(sandbox)                                                                                     \
     X(config_file)                                                                                 \
     X(config_get)                                                                                  \

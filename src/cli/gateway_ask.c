@@ -43,10 +43,12 @@ static enum chela_error read_reply(struct gateway_reply *reply, int status, stru
                    ? err_hint(e, code, "give one of its keys in CHELA_GATEWAY_KEY")
                    : code;
     }
-    doc_parse(&reply->doc, buf_str(&reply->body), DOC_JSON, NULL, NULL);
-    if (reply->doc) reply->data = doc_get(reply->doc, doc_root(reply->doc), S("data"));
-    return reply->data ? CHELA_OK
-                       : err_set(e, CHELA_PROTOCOL, "what answers there is no gateway of chela");
+    if (doc_parse(&reply->doc, buf_str(&reply->body), DOC_JSON, NULL, NULL) == CHELA_OK) {
+        reply->data = doc_get(reply->doc, doc_root(reply->doc), S("data"));
+        if (!reply->data) reply->data = doc_root(reply->doc);
+        if (doc_type(reply->doc, reply->data) == DOC_OBJECT) return CHELA_OK;
+    }
+    return err_set(e, CHELA_PROTOCOL, "what answers there is no gateway of chela");
 }
 
 static enum chela_error ask(struct cli *c, const char *method, const char *path,

@@ -15,8 +15,8 @@ struct gateway_reply { /* what it said */
 };
 
 /* Asks the gateway at --url, as whoever runs it (with CHELA_GATEWAY_KEY, else the first of
- * gateway.keys), and prints what it says: `data` beside "ok" with --json, else what write_text
- * makes of it. What it refuses is an error. */
+ * gateway.keys), and prints what it says: `data`, or all of it, beside "ok" with --json, else what
+ * write_text makes of it. What it refuses is an error. */
 enum chela_error gateway_tell(struct cli *c, const char *method, const char *path,
                               void (*write_text)(const struct gateway_reply *r, struct buf *out),
                               struct err *e);

@@ -483,6 +483,7 @@ static const struct schema_rule gateway_upstream[] = {
     { .key = "zdr", .types = IS_BOOL },
     { .key = "dataCollection", .types = IS_STRING, .values = collections },
     { .key = "quantization", .types = IS_STRING },
+    { .key = "parameters", .types = IS_ARRAY, .item = &a_string },
     { .key = "timeouts", .types = IS_OBJECT, .members = gateway_timeouts, .keys = KEYS_CLOSED },
     END,
 };

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "doc/json_write.h"
 #include "gateway/answer_cache.h"
+#include "gateway/call_measure.h"
 #include "gateway/call_media.h"
 
 #include <math.h>
@@ -95,9 +96,10 @@ void call_end(struct call *c, enum call_end how) {
     fetch_cancel(&c->fetch);
     count_end(c, how);
     answer_cache_ended(c, how);
+    struct chat_usage usage;
+    chat_usage_read(&usage, buf_str(&c->relay.usage));
+    call_measure(c, how, &usage);
     if (!c->g->quiet && !str_eq(c->s->log, S("off"))) {
-        struct chat_usage usage;
-        chat_usage_read(&usage, buf_str(&c->relay.usage));
         if (str_eq(c->s->log, S("json")))
             log_json(c, how, &usage);
         else
@@ -257,10 +259,21 @@ void call_begin(struct call *c, enum chela_error code, struct err *e) {
         return;
     }
     if (code == CHELA_OK) err_set(e, CHELA_NOMEM, "out of memory");
-    if (c->plan.excluded_by || code == CHELA_NOT_FOUND) COUNT(&c->g->counters, no_endpoint);
+    if (c->plan.excluded_count || code == CHELA_NOT_FOUND) COUNT(&c->g->counters, no_endpoint);
     keep_failure(c, e);
     call_answer_error(c, e);
     call_end(c, END_FAILED);
+}
+
+static enum chela_error choose_endpoints(struct call *c, struct err *e) {
+    const struct chooser by = { .settings = c->s,
+                                .health = c->g->health,
+                                .sticky = c->g->sticky,
+                                .client = gateway_presented_key(c->x),
+                                .session = exchange_header(c->x, S("x-session-id")) };
+    enum chela_error code = choose(&c->plan, &by, c->doc, c->arena, e);
+    if (c->plan.stayed) COUNT(&c->g->counters, stayed);
+    return code;
 }
 
 void call_start(struct gateway *g, struct exchange *x, const struct call_api *api, str request_id) {
@@ -269,6 +282,6 @@ void call_start(struct gateway *g, struct exchange *x, const struct call_api *ap
     if (!c) return;
     enum chela_error code = read_request(c, &e);
     if (code == CHELA_OK && answer_cache_answer(c)) return;
-    if (code == CHELA_OK) code = choose(&c->plan, c->s, g->health, c->doc, c->arena, &e);
+    if (code == CHELA_OK) code = choose_endpoints(c, &e);
     call_begin(c, code, &e);
 }

@@ -168,7 +168,8 @@ static void commit(struct call *c) {
     c->state = CALL_GIVING;
     c->first_token = now(c);
     call_note_attempt(c, c->status, CHELA_OK);
-    health_good(c->g->health, c->endpoint->health, (double)(c->first_token - c->attempt_started));
+    health_good(c->g->health, c->endpoint->health, (double)(c->first_token - c->attempt_started),
+                c->answer == ANSWER_STREAM);
     if (c->fetch.sent) { /* nobody needs the request any more, and the stream may last */
         buf_free(&c->sent);
         buf_free(&c->chat);

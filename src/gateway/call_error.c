@@ -47,11 +47,24 @@ static void write_attempts(const struct call *c, struct json_writer *w, const ch
     json_array_end(w);
 }
 
+/* "fake/bench answered; 2 of 3 endpoints asked" */
+static str summary_of(const struct call *c) {
+    if (!c->endpoint) return S("nobody was asked");
+    bool answered = c->attempts && c->attempt[c->attempts - 1].code == CHELA_OK;
+    return arena_printf(c->arena, "%.*s/%.*s %s; %zu of %zu endpoints asked",
+                        STR_ARG(c->endpoint->upstream->id), STR_ARG(c->endpoint->id),
+                        answered ? "answered" : "failed", c->attempts, c->plan.count);
+}
+
 void call_metadata(const struct call *c, struct buf *out) {
     struct json_writer w = JSON_WRITER(out);
     json_object(&w);
     json_kstring(&w, "requested", c->plan.count ? c->plan.item[0].asked : (str){ 0 });
     json_kstring(&w, "strategy", c->attempts > 1 ? S("fallback") : S("direct"));
+    json_key(&w, S("region"));
+    json_null(&w);
+    json_kstring(&w, "summary", summary_of(c));
+    json_kbool(&w, "is_byok", false);
     json_kint(&w, "attempt", (int64_t)c->attempts);
     json_key(&w, S("endpoints"));
     json_object(&w);
@@ -72,15 +85,57 @@ void call_metadata(const struct call *c, struct buf *out) {
     json_object_end(&w);
 }
 
-static void write_availability(const struct call *c, struct json_writer *w) {
-    json_key(w, S("availability"));
-    json_object(w);
-    json_kstring(w, "code", S("constraint_filtered"));
-    json_kbool(w, "retryable", false);
+static bool by_before(const struct plan *plan, size_t i) {
+    for (size_t k = 0; k < i; k++)
+        if (plan->excluded[k].by == plan->excluded[i].by) return true;
+    return false;
+}
+
+static void write_exclusions(const struct plan *plan, struct json_writer *w, const struct err *e) {
     json_key(w, S("excluded_by"));
     json_array(w);
-    json_string(w, str_c(c->plan.excluded_by));
+    for (size_t i = 0; i < plan->excluded_count; i++)
+        if (!by_before(plan, i)) json_string(w, str_c(filter_word(plan->excluded[i].by)));
     json_array_end(w);
+    json_key(w, S("affected_providers"));
+    json_array(w);
+    for (size_t i = 0; i < plan->excluded_count; i++)
+        json_string(w, plan->excluded[i].upstream->id);
+    json_array_end(w);
+    json_key(w, S("constraint"));
+    json_object(w);
+    json_kstring(w, "field", str_c(filter_field(plan->excluded[0].by)));
+    json_kstring(w, "detail", message_of(e));
+    json_object_end(w);
+}
+
+static void write_requested(const struct call *c, struct json_writer *w) {
+    struct doc *d = c->doc;
+    str text;
+    json_key(w, S("requested_models"));
+    json_array(w);
+    if (doc_string(d, doc_get(d, doc_root(d), S("model")), &text)) json_string(w, text);
+    doc_node list = doc_get(d, doc_root(d), S("models"));
+    for (doc_node n = doc_first(d, list); n; n = doc_next(d, n))
+        if (doc_string(d, n, &text)) json_string(w, text);
+    json_array_end(w);
+}
+
+/* Why a model cannot be served, in OpenRouter's words. */
+static void write_availability(const struct call *c, struct json_writer *w, const struct err *e) {
+    const struct plan *plan = &c->plan;
+    enum filter by = plan->excluded_count ? plan->excluded[0].by : FILTER_NONE;
+    bool privacy = by == FILTER_ZDR || by == FILTER_TRAINING;
+    json_key(w, S("availability"));
+    json_object(w);
+    json_kstring(w, "code",
+                 !by       ? S("model_not_found")
+                 : privacy ? S("privacy_restricted")
+                           : S("constraint_filtered"));
+    json_kbool(w, "retryable", false);
+    if (c->doc) write_requested(c, w);
+    json_kstring(w, "docs_url", S("https://openrouter.ai/docs/features/provider-routing"));
+    if (plan->excluded_count) write_exclusions(plan, w, e);
     json_object_end(w);
 }
 
@@ -103,7 +158,8 @@ static void write_error(const struct call *c, struct json_writer *w, const struc
         json_double(w, c->least_retry);
     }
     json_object_end(w);
-    if (c->plan.excluded_by && !c->plan.count) write_availability(c, w);
+    if ((c->plan.excluded_count || c->plan.unknown_model) && !c->plan.count)
+        write_availability(c, w, e);
     json_object_end(w);
 }
 

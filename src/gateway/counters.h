@@ -21,6 +21,7 @@
     X(attempts_failed, "attempts that failed before any content came")                             \
     X(fallbacks, "attempts after the first of a request")                                          \
     X(timeouts, "attempts given up because something took too long")                               \
+    X(stayed, "requests sent where their conversation was answered before")                        \
     X(cooldowns, "endpoints put aside for a while")                                                \
     X(cooldown_skips, "endpoints not asked because they had said for how long to wait")            \
     X(cache_hits, "requests answered from the response cache")                                     \

@@ -10,6 +10,7 @@
 #include "server/server.h"
 
 struct answer_store;
+struct sticky;
 struct video_seal;
 
 struct gateway {
@@ -18,6 +19,7 @@ struct gateway {
     struct upstream_pool *pool;
     struct settings *settings;    /* of new requests; running ones hold theirs */
     struct health *health;        /* borrowed */
+    struct sticky *sticky;        /* borrowed; NULL: no conversation stays anywhere */
     struct answer_store *answers; /* borrowed */
     struct video_seal *seal;      /* borrowed */
     struct counters counters;

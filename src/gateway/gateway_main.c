@@ -11,6 +11,7 @@
 #include "gateway/local.h"
 #include "gateway/notify.h"
 #include "gateway/program.h"
+#include "gateway/sticky.h"
 #include "gateway/video_id.h"
 #include "server/tls.h"
 
@@ -43,6 +44,7 @@ struct program {
     struct tls_server *tls;
     struct health *health;
     struct answer_store *answers;
+    struct sticky *sticky;
     struct video_seal seal;
     struct local *local; /* NULL: not wanted */
     struct worker worker[MOST_WORKERS];
@@ -197,6 +199,7 @@ static enum chela_error open_worker(struct program *p, size_t i, int port, struc
     *g = (struct gateway){ .loop = &w->loop,
                            .health = p->health,
                            .answers = p->answers,
+                           .sticky = p->sticky,
                            .seal = &p->seal,
                            .anonymous = p->options.anonymous,
                            .quiet = p->options.quiet,
@@ -294,7 +297,8 @@ static enum chela_error start(struct program *p, struct err *e) {
     p->count = p->options.workers ? p->options.workers : cores();
     p->health = health_new();
     p->answers = answer_store_new();
-    if (!p->health || !p->answers) return err_set(e, CHELA_NOMEM, "out of memory");
+    p->sticky = sticky_new();
+    if (!p->health || !p->answers || !p->sticky) return err_set(e, CHELA_NOMEM, "out of memory");
     if (p->options.local || settings_want_local((env_list)environ))
         code = local_start(&p->local, e);
     if (code == CHELA_OK && p->options.certificate && p->options.key)
@@ -344,6 +348,7 @@ static enum chela_error run(struct program *p, struct err *e) {
     tls_server_free(p->tls);
     health_free(p->health);
     answer_store_free(p->answers);
+    sticky_free(p->sticky);
     return code;
 }
 

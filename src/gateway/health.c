@@ -4,8 +4,23 @@
 #include "doc/json_write.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+
+enum { SAMPLES = 256 };
+
+enum sample_kind { SAMPLE_STREAM, SAMPLE_WHOLE, SAMPLE_SPEED, SAMPLE_FAILED, SAMPLE_KINDS };
+
+struct samples { /* a ring */
+    struct {
+        int64_t at;
+        float value;
+        enum sample_kind kind;
+    } item[SAMPLES];
+    size_t count, next;
+};
 
 struct health_entry {
     struct health_entry *next; /* of the bucket */
@@ -16,6 +31,7 @@ struct health_entry {
     int last_status;
     enum chela_error last_code;
     struct health_view view;
+    struct samples *samples; /* NULL: none yet */
 };
 
 enum { BUCKETS = 256 };
@@ -24,11 +40,14 @@ struct health {
     pthread_mutex_t lock;
     struct health_entry *bucket[BUCKETS];
     size_t count;
+    uint32_t salt;
 };
 
 struct health *health_new(void) {
     struct health *h = calloc(1, sizeof *h);
-    if (h) pthread_mutex_init(&h->lock, NULL);
+    if (!h) return NULL;
+    pthread_mutex_init(&h->lock, NULL);
+    if (getrandom(&h->salt, sizeof h->salt, GRND_NONBLOCK) < 0) h->salt = 0;
     return h;
 }
 
@@ -39,6 +58,7 @@ void health_free(struct health *h) {
             next = e->next;
             free(e->upstream);
             free(e->model);
+            free(e->samples);
             free(e);
         }
     pthread_mutex_destroy(&h->lock);
@@ -91,14 +111,30 @@ struct health_view health_look(struct health *h, struct health_entry *e) {
     return view;
 }
 
-void health_good(struct health *h, struct health_entry *e, double first_token_ms) {
+static void add_sample(struct health_entry *e, enum sample_kind kind, double value) {
+    struct samples *s = e->samples;
+    if (!s && !(s = e->samples = calloc(1, sizeof *s))) return;
+    s->item[s->next].at = clock_ms();
+    s->item[s->next].value = (float)value;
+    s->item[s->next].kind = kind;
+    s->next = (s->next + 1) % SAMPLES;
+    if (s->count < SAMPLES) s->count++;
+}
+
+void health_good(struct health *h, struct health_entry *e, double ms, bool stream) {
     if (!e) return;
     pthread_mutex_lock(&h->lock);
-    double old = e->view.latency_ms;
-    e->view.latency_ms = old > 0 ? old * 0.8 + first_token_ms * 0.2 : first_token_ms;
+    add_sample(e, stream ? SAMPLE_STREAM : SAMPLE_WHOLE, ms);
     e->view.aside_until = e->view.wait_until = 0;
     e->failures = 0;
     e->good++;
+    pthread_mutex_unlock(&h->lock);
+}
+
+void health_speed(struct health *h, struct health_entry *e, double tokens_per_second) {
+    if (!e) return;
+    pthread_mutex_lock(&h->lock);
+    add_sample(e, SAMPLE_SPEED, tokens_per_second);
     pthread_mutex_unlock(&h->lock);
 }
 
@@ -121,6 +157,7 @@ bool health_bad(struct health *h, struct health_entry *e, int status, enum chela
     pthread_mutex_lock(&h->lock);
     e->failures++;
     e->bad++;
+    add_sample(e, SAMPLE_FAILED, 0);
     e->last_status = status;
     e->last_code = code;
     bool key = status == 401 || status == 402 || status == 403;
@@ -145,6 +182,65 @@ void health_reset(struct health *h) {
     pthread_mutex_unlock(&h->lock);
 }
 
+/* ---- figures ---- */
+
+static int by_size(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Into values, sorted; how many. */
+static size_t pick(const struct samples *s, enum sample_kind kind, int64_t since, float *values) {
+    size_t n = 0;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->item[i].kind == kind && s->item[i].at >= since) values[n++] = s->item[i].value;
+    qsort(values, n, sizeof *values, by_size);
+    return n;
+}
+
+/* The value that p percent of n do not exceed (nearest rank). */
+static double rank(const float *values, size_t n, double p) {
+    size_t place = (size_t)(p / 100 * (double)n + 0.999999);
+    return n ? (double)values[place ? place - 1 : 0] : 0;
+}
+
+static struct health_figures figures_of(const struct health_entry *e, int64_t since) {
+    static const double percent[PERCENTS] = { 50, 75, 90, 99 };
+    struct health_figures f = { .uptime = -1 };
+    float values[SAMPLE_KINDS][SAMPLES];
+    size_t n[SAMPLE_KINDS] = { 0 };
+    for (unsigned k = 0; k < SAMPLE_KINDS && e->samples; k++)
+        n[k] = pick(e->samples, (enum sample_kind)k, since, values[k]);
+    enum sample_kind latency = n[SAMPLE_STREAM] ? SAMPLE_STREAM : SAMPLE_WHOLE;
+    for (size_t i = 0; i < PERCENTS; i++) {
+        f.latency_ms[i] = rank(values[latency], n[latency], percent[i]);
+        f.throughput[i] = rank(values[SAMPLE_SPEED], n[SAMPLE_SPEED], 100 - percent[i]);
+    }
+    size_t good = n[SAMPLE_STREAM] + n[SAMPLE_WHOLE], all = good + n[SAMPLE_FAILED];
+    if (all) f.uptime = 100.0 * (double)good / (double)all;
+    return f;
+}
+
+struct health_figures health_figures(struct health *h, struct health_entry *e, int64_t recent_ms) {
+    struct health_figures f = { .uptime = -1 };
+    if (!e) return f;
+    pthread_mutex_lock(&h->lock);
+    f = figures_of(e, clock_ms() - recent_ms);
+    pthread_mutex_unlock(&h->lock);
+    return f;
+}
+
+static void write_percents(struct json_writer *w, const char *key, const double *values) {
+    static const char *const names[PERCENTS] = { "p50", "p75", "p90", "p99" };
+    json_key(w, str_c(key));
+    json_object(w);
+    for (size_t i = 0; i < PERCENTS; i++) {
+        json_key(w, str_c(names[i]));
+        json_double(w, (double)(int64_t)(values[i] * 10 + 0.5) / 10);
+    }
+    json_object_end(w);
+}
+
 static int64_t left(int64_t until, int64_t now) {
     return until > now ? until - now : 0;
 }
@@ -159,6 +255,12 @@ void health_json(struct health *h, struct buf *out) {
             json_object(&w);
             json_kstring(&w, "upstream", str_c(e->upstream));
             json_kstring(&w, "model", str_c(e->model));
+            if (e->key_print) {
+                char key[20]; /* tells two keys apart, and nothing else */
+                snprintf(key, sizeof key, "%04x",
+                         (unsigned)((e->key_print * h->salt) >> 40 & 0xffff));
+                json_kstring(&w, "key", str_c(key));
+            }
             json_kint(&w, "good", (int64_t)e->good);
             json_kint(&w, "bad", (int64_t)e->bad);
             json_kint(&w, "failures_in_a_row", e->failures);
@@ -166,8 +268,9 @@ void health_json(struct health *h, struct buf *out) {
             if (e->last_code) json_kstring(&w, "last_error", str_c(err_code(e->last_code)));
             json_kint(&w, "aside_ms", left(e->view.aside_until, now));
             json_kint(&w, "wait_ms", left(e->view.wait_until, now));
-            json_key(&w, S("first_token_ms"));
-            json_double(&w, e->view.latency_ms);
+            const struct health_figures f = figures_of(e, now - HEALTH_RECENT_MS);
+            write_percents(&w, "latency_ms", f.latency_ms);
+            write_percents(&w, "tokens_per_second", f.throughput);
             json_object_end(&w);
         }
     pthread_mutex_unlock(&h->lock);

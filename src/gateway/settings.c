@@ -58,6 +58,21 @@ static double price(struct doc *d, doc_node cost, const char *key) {
     return doc_number(d, doc_get(d, cost, str_c(key)), &value) && value >= 0 ? value / 1e6 : -1;
 }
 
+/* What a row of OpenClaw's says that it cannot do. */
+static parameters known_parameters(struct doc *d, doc_node row, parameters knows) {
+    bool yes;
+    doc_node compat = doc_get(d, row, S("compat"));
+    if (doc_bool(d, doc_get(d, row, S("reasoning")), &yes) && !yes)
+        knows &= ~(parameters_named(S("reasoning")) | parameters_named(S("reasoning_effort")) |
+                   parameters_named(S("include_reasoning")));
+    if (doc_bool(d, doc_get(d, compat, S("supportsReasoningEffort")), &yes) && !yes)
+        knows &= ~parameters_named(S("reasoning_effort"));
+    if (doc_bool(d, doc_get(d, compat, S("supportsTools")), &yes) && !yes)
+        knows &= ~(parameters_named(S("tools")) | parameters_named(S("tool_choice")) |
+                   parameters_named(S("parallel_tool_calls")));
+    return knows;
+}
+
 static bool read_models(struct loading *l, doc_node list, struct upstream *u) {
     size_t n = doc_len(l->d, list);
     struct upstream_model *models = arena_alloc(&l->s->arena, (n + 1) * sizeof *models);
@@ -75,6 +90,8 @@ static bool read_models(struct loading *l, doc_node list, struct upstream *u) {
         doc_bool(l->d, doc_get(l->d, row, S("reasoning")), &m->reasons);
         m->price_prompt = price(l->d, cost, "input");
         m->price_completion = price(l->d, cost, "output");
+        m->price_cache_read = price(l->d, cost, "cacheRead");
+        m->knows = known_parameters(l->d, row, u->knows);
         u->model_count++;
     }
     return true;
@@ -174,6 +191,8 @@ static enum chela_error add_upstream(struct loading *l, str id, doc_node provide
     u->collects_data = !str_eq(text_of(l, l->own, tuning, "dataCollection"), S("deny"));
     u->quantization = text_of(l, l->own, tuning, "quantization");
     if (!u->quantization.n) u->quantization = S("unknown");
+    doc_node listed = doc_get(l->own, tuning, S("parameters"));
+    u->knows = listed ? parameters_listed(l->own, listed) : PARAMETERS_ALL;
     read_timeouts(l, doc_get(l->own, tuning, S("timeouts")), &u->timeouts);
     code = find_key(l, provider, u, e);
     if (code == CHELA_OK && !u->is_openrouter)

@@ -7,6 +7,7 @@
 
 #include "catalog/catalog.h"
 #include "config/config.h"
+#include "gateway/parameters.h"
 #include "gateway/upstream.h"
 #include "route/route.h"
 #include "shape/shape.h"
@@ -23,7 +24,8 @@ struct upstream_model { /* a row of models.providers.ID.models[] */
     str id, name;
     int64_t context_length, max_output; /* 0: not said */
     bool reasons;
-    double price_prompt, price_completion; /* USD per token; <0: not said */
+    double price_prompt, price_completion, price_cache_read; /* USD per token; <0: not said */
+    parameters knows;                                        /* all that it does not say it lacks */
 };
 
 struct upstream {
@@ -33,6 +35,7 @@ struct upstream {
     bool shape;    /* the provider's rules apply on the way there */
     bool zdr, collects_data;
     str quantization; /* "unknown" when it is not said */
+    parameters knows; /* of models that are not listed */
     struct route route;
     str target; /* of the base URL: "/api/v1" */
     struct origin *origin;
