@@ -30,7 +30,7 @@ char *buf_room(struct buf *b, size_t n) {
     if (n > b->max || b->n > b->max - n) return fail(b, BUF_TOO_LARGE);
     size_t need = b->n + n + 1;
     if (need > b->cap) {
-        size_t cap = b->cap ? b->cap : 64;
+        size_t cap = b->cap ? b->cap : need > 64 ? need : 64;
         while (cap < need) cap += cap / 2 + 16;
         if (cap > b->max + 1) cap = b->max + 1;
         char *p = realloc(b->p, cap);

@@ -87,9 +87,7 @@ static void give(struct call *c, str bytes) {
 
 void call_drained(struct exchange *x) {
     struct call *c = exchange_data(x);
-    if (c->state == CALL_OVER || !c->fetch.paused) return;
-    fetch_expect(&c->fetch, c->endpoint->upstream->timeouts.idle, "the next token");
-    fetch_resume(&c->fetch);
+    if (c->state != CALL_OVER) fetch_resume(&c->fetch);
 }
 
 /* A client that is waiting for tokens, and everything between it and us, should see that somebody
@@ -105,13 +103,6 @@ static void beat(struct exchange *x) {
         silent = 0;
     }
     if (c->state != CALL_OVER) exchange_after(x, every > silent ? every - silent : every, beat);
-}
-
-static double retry_after(const struct http1_response *r) {
-    double value;
-    str ms = http1_response_header(r, S("retry-after-ms"));
-    if (str_f64(ms, &value) && value >= 0) return value / 1000;
-    return str_f64(http1_response_header(r, S("retry-after")), &value) && value >= 0 ? value : -1;
 }
 
 /* The client has seen comments of an earlier attempt's stream: a document has no place in it. */
@@ -131,7 +122,7 @@ static size_t most_held(const struct call *c) {
 static void on_head(void *ctx, const struct http1_response *r) {
     struct call *c = ctx;
     enum media_turn way = MEDIA_STAYS;
-    c->retry_after = retry_after(r);
+    c->retry_after = http1_retry_after(r);
     if (r->status >= 300 && c->media) way = call_media_turn(c, r);
     if (way == MEDIA_FOLLOWS) return;
     if (r->status >= 300 && way == MEDIA_STAYS) {

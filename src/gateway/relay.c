@@ -177,6 +177,18 @@ static void forget(struct relay *r, size_t n) {
     r->looked = less(r->looked, n);
 }
 
+/* Enough is held back: comments that came now are not. A flood of them is no content, and a second
+ * upstream can still take over. */
+static void drop_comments(struct relay *r, struct walk *w) {
+    size_t n = w->event - r->events_end;
+    memmove(r->kept.p + r->events_end, r->kept.p + w->event, r->kept.n - w->event);
+    r->kept.n -= n;
+    w->event -= n;
+    w->open = less(w->open, n);
+    w->looked = less(w->looked, n);
+    w->bytes = buf_str(&r->kept);
+}
+
 enum relay_verdict relay_take(struct relay *r, str bytes, str *out) {
     bool kept = r->kept.n > 0;
     struct walk w = { .bytes = bytes };
@@ -193,7 +205,12 @@ enum relay_verdict relay_take(struct relay *r, str bytes, str *out) {
     }
     enum relay_verdict v = RELAY_GO;
     for (bool more = true; more && v == RELAY_GO;) v = next_event(r, &w, &more);
-    if (w.event > RELAY_HELD) r->content = true;
+    if (w.event > RELAY_HELD && !r->content) {
+        if (kept && !r->data_events)
+            drop_comments(r, &w);
+        else
+            r->content = true;
+    }
     size_t give = r->content ? w.event : 0;
     *out = str_head(w.bytes, give);
     if (!kept && v == RELAY_GO && give < bytes.n && !buf_add(&r->kept, str_skip(bytes, give)))
@@ -208,10 +225,14 @@ enum relay_verdict relay_take(struct relay *r, str bytes, str *out) {
 
 void relay_given(struct relay *r) {
     if (!r->given) return;
-    if (r->given == r->kept.n)
-        buf_free(&r->kept); /* a stream that waits holds no buffer */
-    else
+    /* a stream that waits holds no buffer, or no larger one than it needs */
+    struct buf rest = BUF_INIT(RELAY_EVENT + RELAY_HELD);
+    if (r->given < r->kept.n && !buf_add(&rest, str_skip(buf_str(&r->kept), r->given))) {
         buf_consume(&r->kept, r->given);
+    } else {
+        buf_free(&r->kept);
+        r->kept = rest;
+    }
     forget(r, r->given);
     r->given = 0;
 }

@@ -15,7 +15,7 @@
 
 enum {
     RELAY_EVENT = 16 << 20, /* bytes of one event */
-    RELAY_HELD = 256 << 10, /* held back at most: then what came counts as content */
+    RELAY_HELD = 256 << 10, /* held back at most: then comments are dropped, the rest is given */
 };
 
 enum relay_verdict {

@@ -380,13 +380,19 @@ void fetch_expect(struct fetch *f, uint64_t ms, const char *what) {
 }
 
 void fetch_pause(struct fetch *f) {
+    if (f->paused) return;
     f->paused = true;
+    f->paused_at = now(f->origin->pool);
     if (f->conn) uplink_read(f->conn);
 }
 
+/* The limit moves by as long as nobody read, and no further: a flood that says nothing, pausing and
+ * resuming, would otherwise never run into it. */
 void fetch_resume(struct fetch *f) {
+    if (!f->paused) return;
     f->paused = false;
     if (!f->conn) return;
+    if (f->until) f->until += now(f->origin->pool) - f->paused_at;
     uplink_read(f->conn);
     uplink_arm(f->conn);
 }

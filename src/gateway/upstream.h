@@ -98,7 +98,7 @@ struct fetch {
     str body[FETCH_PARTS];
     size_t parts;
     size_t written; /* of head and body */
-    uint64_t connect_ms, until, total_until;
+    uint64_t connect_ms, until, total_until, paused_at;
     const char *waits_for;
     bool reused, retried, paused, head_request;
 };
@@ -109,8 +109,8 @@ enum chela_error fetch_start(struct fetch *f, struct origin *o, const struct fet
                              const struct fetch_handler *handler, void *ctx, struct err *e);
 /* From now something must happen within ms, or the fetch ends with CHELA_TIMEOUT; 0: no limit. What
  * happens is for the caller to judge: each call replaces the one before. Connecting has its own
- * limit, and while a fetch is paused none counts but total_ms. what: for the message, static: "the
- * first token". */
+ * limit, and while a fetch is paused time stands still for all but total_ms. what: for the message,
+ * static: "the first token". */
 void fetch_expect(struct fetch *f, uint64_t ms, const char *what);
 /* Stops reading: what was read already still comes. */
 void fetch_pause(struct fetch *f);

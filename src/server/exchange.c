@@ -221,6 +221,7 @@ static void wire_write(struct exchange *x, str bytes) {
     }
     if (x->bodyless || bytes.n == 0) return;
     x->sent += bytes.n;
+    buf_room(&c->out, bytes.n + 24); /* at once, so that no room is left over */
     if (x->chunked) buf_addf(&c->out, "%zx\r\n", bytes.n);
     buf_add(&c->out, bytes);
     if (x->chunked) buf_add(&c->out, S("\r\n"));

@@ -80,6 +80,8 @@ enum http1_result http1_response_head(struct http1_scan *scan, str bytes, size_t
                                       struct http1_response *out, size_t *used,
                                       struct http1_error *e);
 str http1_response_header(const struct http1_response *r, str name);
+/* Seconds, from Retry-After-Ms, or Retry-After as a number or a date; negative: not said. */
+double http1_retry_after(const struct http1_response *r);
 
 /* Value of the header `name` (any case): the first one; empty when there is none. */
 str http1_header(const struct http1_request *r, str name);

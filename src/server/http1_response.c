@@ -1,5 +1,10 @@
-/* The response's part of a head: the status line, and which responses have no body. */
+/* The response's part of a head: the status line, which responses have no body, when to come again.
+ */
 #include "server/http1_impl.h"
+
+#include "base/clock.h"
+
+#include <time.h>
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -22,6 +27,30 @@ static enum http1_result read_status_line(str line, void *head, struct http1_err
 
 str http1_response_header(const struct http1_response *r, str name) {
     return http1_find(r->header, r->header_count, name);
+}
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT", the one form that servers still write. */
+static bool read_date(str text, time_t *out) {
+    char copy[40];
+    struct tm t = { 0 };
+    if (!text.n || !str_copy(copy, sizeof copy, text)) return false;
+    const char *end = strptime(copy, "%a, %d %b %Y %H:%M:%S GMT", &t);
+    if (!end || *end) return false;
+    *out = timegm(&t);
+    return true;
+}
+
+double http1_retry_after(const struct http1_response *r) {
+    str text = http1_response_header(r, S("retry-after"));
+    double value;
+    time_t when, now;
+    if (str_f64(http1_response_header(r, S("retry-after-ms")), &value) && value >= 0)
+        return value / 1000;
+    if (str_f64(text, &value)) return value >= 0 ? value : -1;
+    if (!read_date(text, &when)) return -1;
+    /* The server's own clock, if it tells it: a date is a distance only on the clock it is from. */
+    if (!read_date(http1_response_header(r, S("date")), &now)) now = clock_unix_ms() / 1000;
+    return when > now ? difftime(when, now) : 0;
 }
 
 enum http1_result http1_response_head(struct http1_scan *scan, str bytes, size_t max,

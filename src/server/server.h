@@ -36,7 +36,7 @@ extern const struct server_limits server_default_limits;
 
 /* Output that waits in an exchange: over HIGH exchange_write says false, at LOW `drained` is
  * called; over MAX (a handler that does not listen) the connection is cut. */
-enum { SERVER_OUT_HIGH = 64 << 10, SERVER_OUT_LOW = 16 << 10, SERVER_OUT_MAX = 256 << 20 };
+enum { SERVER_OUT_HIGH = 32 << 10, SERVER_OUT_LOW = 8 << 10, SERVER_OUT_MAX = 256 << 20 };
 
 struct server;
 struct exchange;

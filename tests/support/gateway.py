@@ -8,7 +8,7 @@ import signal
 import time
 import urllib.parse
 
-from support.program import SANITIZERS, Home, Result, assert_clean
+from support.program import SANITIZERS, Home, Result, assert_clean, binary
 
 CHAT = "POST /chat/completions$"
 HELLO = {"answer": ["Hel", "lo"]}
@@ -71,10 +71,14 @@ class Answer:
 
 
 class Gateway:
-    """with Gateway(folder, providers={…}, own={…}) as gateway: gateway.url is …/api/v1."""
+    """with Gateway(folder, providers={…}, own={…}) as gateway: gateway.url is …/api/v1.
+
+    release: the program as it is shipped, for what sanitizers would blur: memory and time.
+    """
 
     def __init__(self, folder, providers=None, own=None, *, options=("--anonymous",), env=None,
-                 key=None, more=None):
+                 key=None, more=None, release=False):
+        self.program = binary(presets=("release",)) if release else None
         self.home = Home(folder / "gateway", key=key, env=env)
         self.configure(providers or {}, own, more)
         self.options = ("--workers", "1", *options)
@@ -88,7 +92,8 @@ class Gateway:
     def __enter__(self):
         self.log = self.home.folder / "gateway.log"
         with self.log.open("wb") as log:
-            self.process = self.home.start("gateway", "--port", "0", *self.options, stderr=log)
+            self.process = self.home.start("gateway", "--port", "0", *self.options, stderr=log,
+                                           program=self.program)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.out, end = b"", time.monotonic() + 20
         while not (match := READY.search(self.out.decode("utf-8", "replace"))):
@@ -138,3 +143,15 @@ class Gateway:
     def counter(self, name):
         text = self.ask("//metrics").raw.decode()
         return int(re.search(rf"^chela_gateway_{name} (\d+)$", text, re.M)[1])
+
+    @property
+    def worked(self):
+        """Milliseconds of CPU of its main thread."""
+        with open(f"/proc/{self.process.pid}/schedstat", encoding="ascii") as told:
+            return int(told.read().split()[0]) / 1e6
+
+    @property
+    def resident(self):
+        """KB."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))

@@ -14,15 +14,16 @@ BASE_ENV = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "dumb", "TZ":
             "NO_COLOR": "1", **SANITIZERS}
 
 
-def binary(name="chela"):
+def binary(name="chela", presets=("asan", "release")):
     """The program under test: $CHELA, or what a preset left in build/."""
     if name == "chela" and os.environ.get("CHELA"):
         return Path(os.environ["CHELA"]).resolve()
-    for preset in ("asan", "release"):
+    for preset in presets:
         path = ROOT / "build" / preset / "bin" / name
         if path.exists():
             return path
-    raise FileNotFoundError(f"{name} is not built: cmake --preset asan && cmake --build --preset asan")
+    raise FileNotFoundError(
+        f"{name} is not built: cmake --preset {presets[0]} && cmake --build --preset {presets[0]}")
 
 
 class Result:
@@ -97,11 +98,11 @@ class Home:
         assert_clean(result)
         return result
 
-    def start(self, *argv, env=None, **popen):
+    def start(self, *argv, env=None, program=None, **popen):
         """One command left running; the caller ends it."""
         popen = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
                  "stderr": subprocess.PIPE, **popen}
-        return subprocess.Popen([str(binary()), *map(str, argv)], cwd=self.folder,
+        return subprocess.Popen([str(program or binary()), *map(str, argv)], cwd=self.folder,
                                 env={**self.env, **(env or {})}, **popen)
 
 

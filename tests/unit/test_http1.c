@@ -449,6 +449,38 @@ static void test_lists(void **state) {
     assert_false(http1_list_next(&rest, &item));
 }
 
+static void test_when_to_come_again(void **state) {
+    (void)state;
+    static const struct {
+        const char *headers;
+        double seconds;
+    } rows[] = {
+        { "A: b\r\n", -1 },
+        { "Retry-After: 7\r\n", 7 },
+        { "Retry-After: 7\r\nRetry-After-Ms: 1500\r\n", 1.5 },
+        { "Retry-After: -7\r\n", -1 },
+        { "Retry-After: soon\r\n", -1 },
+        { "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:50:07 GMT\r\n",
+          30 },
+        { "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:49:07 GMT\r\n",
+          0 },
+        { "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 0 },
+        { "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT+1\r\n", -1 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static struct http1_response a;
+        struct http1_scan scan = { 0 };
+        char head[400];
+        size_t used = 0;
+        snprintf(head, sizeof head, "HTTP/1.1 429 Slow\r\n%s\r\n", rows[i].headers);
+        assert_int_equal(http1_response_head(&scan, str_c(head), MAX, &a, &used, &error),
+                         HTTP1_DONE);
+        double seconds = http1_retry_after(&a);
+        if (seconds < rows[i].seconds || seconds > rows[i].seconds)
+            fail_msg("%s: %g", rows[i].headers, seconds);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain_request),
@@ -460,6 +492,7 @@ int main(void) {
         cmocka_unit_test(test_chunked_bodies),
         cmocka_unit_test(test_chunk_overhead_is_bounded),
         cmocka_unit_test(test_responses_whole_and_at_every_split),
+        cmocka_unit_test(test_when_to_come_again),
         cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

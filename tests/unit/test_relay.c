@@ -133,6 +133,9 @@ static void test_a_waiting_stream_holds_nothing(void **state) {
     feed(&r, S(ROLE ROLE CONTENT), 50, &given);
     feed(&r, S(CONTENT), 7, &given);
     assert_null(r.kept.p);
+    feed(&r, S("data: {"), 50, &given); /* … and no more than the beginning of an event needs */
+    for (int i = 0; i < 100; i++) feed(&r, S("}\n\n" CONTENT "data: {"), 5000, &given);
+    assert_true(r.kept.n == 7 && r.kept.cap < 100);
     buf_free(&given);
     relay_free(&r);
 }
@@ -149,6 +152,18 @@ static void test_bounds(void **state) {
         taken += sizeof ROLE - 1;
     }
     assert_true(taken <= RELAY_HELD + 2 * sizeof ROLE);
+    relay_free(&r);
+    relay_init(&r); /* comments without end are not content, and the rest still is */
+    struct buf given = BUF_INIT(1 << 20);
+    feed(&r, S(ROLE ": wait\n\n: wait"), 1000, &given);
+    for (size_t i = 0; i < 4 * RELAY_HELD / 9; i++)
+        assert_int_equal(feed(&r, S("\n\n: wait"), 4, &given), RELAY_GO);
+    assert_false(r.content);
+    assert_true(r.kept.n < RELAY_HELD + 1000 && given.n == 0);
+    assert_int_equal(feed(&r, S("\n\n" CONTENT FINISH DONE), 50, &given), RELAY_DONE);
+    assert_true(str_starts(buf_str(&given), S(ROLE ": wait\n\n: wait\n\n")));
+    assert_true(str_ends(buf_str(&given), S("\n\n: wait\n\n" CONTENT FINISH)));
+    buf_free(&given);
     relay_free(&r);
     relay_init(&r); /* an event without end is not */
     char *part = malloc(1 << 20);
