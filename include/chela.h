@@ -73,6 +73,8 @@ struct chela_events { /* any may be NULL; text is a piece of the answer, not NUL
      * end with NUL and live until the callback returns. */
     void (*tool_start)(void *ctx, const char *id, const char *name, const char *arguments);
     void (*tool_end)(void *ctx, const char *id, const char *name, const char *result, int failed);
+    /* The answer is whole, and is being made into sound, as messages.tts.auto asks for. */
+    void (*speech)(void *ctx);
 };
 
 /* Sends the request and reads the answer; events come while it runs. The whole answer stays
@@ -86,7 +88,8 @@ CHELA_API void chela_cancel(struct chela *c);
 CHELA_API const char *chela_answer(const struct chela *c);        /* "" before the first */
 CHELA_API const char *chela_answer_model(const struct chela *c);  /* the model that answered */
 CHELA_API const char *chela_finish_reason(const struct chela *c); /* "stop", "length", … */
-/* The sound file of a turn's reply, when messages.tts.auto had it spoken; else "". */
+/* The sound file of a turn's reply, when messages.tts.auto had it spoken; else "". The envelope's
+ * outputs have it too, and what tools have made. */
 CHELA_API const char *chela_spoken(const struct chela *c);
 
 /* What the run used, summed over the requests of an agent's turn. -1: not said. Cached and

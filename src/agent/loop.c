@@ -20,12 +20,11 @@ static const str system_prompt = STR_INIT(
 
 void loop_notice(const struct loop *l, const char *fmt, ...) {
     char line[1024];
-    if (!l->events->on_notice) return;
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
-    l->events->on_notice(l->events->ctx, line);
+    if (l->events->on_notice) l->events->on_notice(l->events->ctx, line);
 }
 
 bool loop_cancelled(const struct loop *l) {
@@ -222,20 +221,6 @@ static enum chela_error begin_turn(struct loop *l, struct err *e) {
 
 /* ---- rounds ---- */
 
-static void add_tokens(int64_t *sum, int64_t more) {
-    if (more >= 0) *sum = (*sum > 0 ? *sum : 0) + more;
-}
-
-static void add_usage(struct chat_usage *sum, const struct chat_usage *more) {
-    add_tokens(&sum->prompt, more->prompt);
-    add_tokens(&sum->completion, more->completion);
-    add_tokens(&sum->total, more->total);
-    add_tokens(&sum->cached, more->cached);
-    add_tokens(&sum->cache_write, more->cache_write);
-    add_tokens(&sum->reasoning, more->reasoning);
-    if (more->cost >= 0) sum->cost = (sum->cost > 0 ? sum->cost : 0) + more->cost;
-}
-
 /* Stores what was answered, before any of the calls in it runs. */
 static enum chela_error keep_answer(struct loop *l, const struct message_call *calls,
                                     struct err *e) {
@@ -257,7 +242,7 @@ static enum chela_error keep_answer(struct loop *l, const struct message_call *c
     enum chela_error rc = turn_answer(&l->turn, &answer, e);
     if (rc == CHELA_OK) rc = loop_remember(l, answer.model, message, e);
     r->rounds++;
-    add_usage(&r->usage, &r->reply.usage);
+    chat_usage_add(&r->usage, &r->reply.usage);
     return rc;
 }
 

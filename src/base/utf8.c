@@ -59,3 +59,22 @@ size_t utf8_put(char *dst, uint32_t c) {
     dst[3] = (char)(0x80 | (c & 63));
     return 4;
 }
+
+static bool begins(char c) {
+    return ((unsigned char)c & 0xC0) != 0x80;
+}
+
+size_t utf8_length(str s) {
+    size_t characters = 0;
+    for (size_t i = 0; i < s.n; i++) characters += begins(s.p[i]);
+    return characters;
+}
+
+str utf8_head(str s, size_t n) {
+    size_t characters = 0, i = 0;
+    for (; i < s.n; i++) {
+        characters += begins(s.p[i]);
+        if (characters > n) break;
+    }
+    return str_head(s, i);
+}

@@ -21,6 +21,8 @@ struct chat_usage { /* tokens; -1: not said */
 };
 /* Reads a usage object that was kept as text; raw borrows it. Everything -1 when it is none. */
 void chat_usage_read(struct chat_usage *u, str json);
+/* What is said of more is added; raw stays. */
+void chat_usage_add(struct chat_usage *sum, const struct chat_usage *more);
 
 struct chat_tool_call {
     str id, name, arguments; /* arguments: JSON text as it came, "{}" when none came */

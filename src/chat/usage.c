@@ -51,3 +51,17 @@ void chat_usage_read(struct chat_usage *u, str json) {
     if (doc_parse(&d, json, DOC_JSON, NULL, NULL) == CHELA_OK) usage_read(u, d, doc_root(d));
     doc_free(d);
 }
+
+static void add_tokens(int64_t *sum, int64_t more) {
+    if (more >= 0) *sum = (*sum > 0 ? *sum : 0) + more;
+}
+
+void chat_usage_add(struct chat_usage *sum, const struct chat_usage *more) {
+    add_tokens(&sum->prompt, more->prompt);
+    add_tokens(&sum->completion, more->completion);
+    add_tokens(&sum->total, more->total);
+    add_tokens(&sum->cached, more->cached);
+    add_tokens(&sum->cache_write, more->cache_write);
+    add_tokens(&sum->reasoning, more->reasoning);
+    if (more->cost >= 0) sum->cost = (sum->cost > 0 ? sum->cost : 0) + more->cost;
+}

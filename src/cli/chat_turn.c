@@ -39,7 +39,14 @@ static const size_t max_text = 64u << 20;
 
 /* ---- the queue: thread → screen ---- */
 
-enum event_kind { EVENT_TEXT, EVENT_REASONING, EVENT_NOTICE, EVENT_TOOL_START, EVENT_TOOL_END };
+enum event_kind {
+    EVENT_TEXT,
+    EVENT_REASONING,
+    EVENT_NOTICE,
+    EVENT_TOOL_START,
+    EVENT_TOOL_END,
+    EVENT_SPEECH,
+};
 
 struct event {
     enum event_kind kind;
@@ -94,6 +101,10 @@ static void on_tool_end(void *ctx, const char *id, const char *name, const char 
     post(ctx, EVENT_TOOL_END, failed != 0, str_c(id), str_c(name), str_c(result));
 }
 
+static void on_speech(void *ctx) {
+    post(ctx, EVENT_SPEECH, false, S(""), S(""), S(""));
+}
+
 struct job {
     struct queue queue;
     struct conversation *conversation;
@@ -107,7 +118,8 @@ static void *run_job(void *ctx) {
                                          .reasoning = on_reasoning,
                                          .notice = on_notice,
                                          .tool_start = on_tool_start,
-                                         .tool_end = on_tool_end };
+                                         .tool_end = on_tool_end,
+                                         .speech = on_speech };
     enum chela_error result = chela_run(job->conversation->lib, &job->request, &events);
     pthread_mutex_lock(&job->queue.lock);
     job->queue.result = result;
@@ -133,6 +145,7 @@ struct view {
     struct tool tool[MAX_TOOLS];
     size_t tools;
     int64_t began, thinking_since, thought_ms; /* since 0: not thinking */
+    int64_t speaking_since;                    /* 0: no sound is made */
     size_t thought_shown;                      /* bytes of the reasoning that are in `done` */
     bool any_text, gap;                        /* gap: an empty line comes before the answer */
 };
@@ -259,6 +272,13 @@ static void take_tool_end(struct view *v, str id, str result, bool failed) {
     v->gap = true;
 }
 
+/* The answer is whole, and a sound is made of it. */
+static void take_speech(struct view *v) {
+    end_thinking(v);
+    end_text(v);
+    if (!v->speaking_since) v->speaking_since = clock_ms();
+}
+
 /* The line at the bottom while nothing else moves. */
 static void status_lines(const struct view *v, struct buf *out) {
     int64_t now = clock_ms();
@@ -267,6 +287,9 @@ static void status_lines(const struct view *v, struct buf *out) {
     if (v->thinking_since)
         snprintf(line, sizeof line, "thinking\u2026 %lld s",
                  (long long)(now - v->thinking_since) / 1000);
+    else if (v->speaking_since)
+        snprintf(line, sizeof line, "making it speak\u2026 %lld s",
+                 (long long)(now - v->speaking_since) / 1000);
     else if (!v->any_text && !v->tools && now - v->began > QUIET_MS)
         snprintf(line, sizeof line, "waiting\u2026 %lld s", (long long)(now - v->began) / 1000);
     if (line[0]) {
@@ -298,6 +321,7 @@ static void take_event(struct view *v, const struct event *event, str a, str b, 
     case EVENT_NOTICE: take_notice(v, a); break;
     case EVENT_TOOL_START: take_tool_start(v, a, b, d); break;
     case EVENT_TOOL_END: take_tool_end(v, a, d, event->failed); break;
+    case EVENT_SPEECH: take_speech(v); break;
     }
 }
 
@@ -353,7 +377,7 @@ static void watch(struct view *v, struct queue *q) {
     for (bool ended = false; !ended;) {
         struct pollfd fds[] = { { .fd = q->wake[0], .events = POLLIN },
                                 { .fd = terminal_fd(), .events = POLLIN } };
-        bool clock = v->thinking_since || v->tools || !v->any_text;
+        bool clock = v->thinking_since || v->speaking_since || v->tools || !v->any_text;
         poll(fds, 2, clock ? TICK_MS : -1);
         take_signals(v);
         ended = take_events(v, q);
@@ -401,6 +425,7 @@ static void finish(struct view *v, enum chela_error result) {
         tell_failure(v, result);
     buf_addc(&v->done, '\n');
     v->any_text = true; /* nothing is waited for */
+    v->speaking_since = 0;
     paint(v);
 }
 
@@ -422,6 +447,7 @@ void chat_turn(struct conversation *c, str text) {
     struct view view = { .c = c, .began = clock_ms(), .done = BUF_INIT(max_text) };
     struct err e = ERR_INIT;
     pthread_t thread;
+    chat_hush(c);
     if (text.n) buf_clear(&c->asked);
     buf_add(&c->asked, text);
     buf_clear(&c->reasoning);
@@ -436,7 +462,7 @@ void chat_turn(struct conversation *c, str text) {
         watch(&view, &job.queue);
         pthread_join(thread, NULL);
         finish(&view, job.queue.result);
-        chat_pictures(c);
+        chat_outputs(c);
     }
     terminal_quiet(false);
     if (job.queue.wake[0] >= 0) close(job.queue.wake[0]);

@@ -53,10 +53,12 @@ const struct command cmd_agent = {
     .summary = "Say something in a conversation that is remembered",
     .details =
         "The conversation is kept under its session id and goes on the next time. The model may\n"
-        "use tools (session_status; tools.allow and tools.deny decide); when it fails, the models\n"
-        "of agents.defaults.model.fallbacks are asked in their order. A turn that was interrupted\n"
-        "goes on where it was when the same message is sent again, or with --continue. OpenClaw's\n"
-        "options for channels and delivery are accepted and have no effect here.",
+        "use tools (session_status, image_generate, video_generate, tts; tools.allow and\n"
+        "tools.deny decide); when it fails, the models of agents.defaults.model.fallbacks are\n"
+        "asked in their order. With messages.tts.auto its answer is spoken. A turn that was\n"
+        "interrupted goes on where it was when the same message is sent again, or with\n"
+        "--continue. OpenClaw's options for channels and delivery are accepted and have no effect\n"
+        "here.",
     .options = options,
     .can_explain = true,
     .run = run,

@@ -62,6 +62,7 @@ static enum chela_error begin(struct conversation *c, struct cli *cli, struct er
 }
 
 static void end(struct conversation *c) {
+    (void)sound_stop(&c->sound, NULL);
     catalog_free(c->catalog);
     config_free(c->config);
     chela_close(c->lib);
@@ -113,6 +114,14 @@ static void greet(const struct conversation *c) {
                        chela_version(), c->session);
 }
 
+/* Ctrl-C while a sound is played means the sound. */
+static bool take_interrupt(void *ctx) {
+    struct conversation *c = ctx;
+    if (!sound_plays(&c->sound)) return false;
+    (void)sound_stop(&c->sound, NULL);
+    return true;
+}
+
 static enum chela_error converse(struct conversation *c, struct err *e) {
     char history[PATH_MAX + 16] = "";
     struct err note = ERR_INIT;
@@ -128,6 +137,7 @@ static enum chela_error converse(struct conversation *c, struct err *e) {
                                            .prompt = "\u203A ",
                                            .history = history[0] ? history : NULL,
                                            .complete = chat_complete,
+                                           .interrupt = take_interrupt,
                                            .ctx = c },
                    &note);
     if (rc != CHELA_OK) {
@@ -176,7 +186,8 @@ const struct command cmd_chat = {
     .details =
         "Type a message and Enter; Alt-Enter begins a new line of it. Lines that begin with / are\n"
         "commands: /help lists them, Tab completes them and the names of models. Ctrl-C ends an\n"
-        "answer, Ctrl-D leaves. The conversation is kept under its session id. Where standard\n"
+        "answer, or the sound of one, Ctrl-D leaves. The conversation is kept under its session "
+        "id. Where standard\n"
         "input or output is no terminal, each line is a message and the answers are plain text.",
     .options = options,
     .run = run,

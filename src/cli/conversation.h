@@ -10,6 +10,7 @@
 #include "catalog/catalog.h"
 #include "chela.h"
 #include "cli/cli.h"
+#include "cli/sound.h"
 #include "term/edit.h"
 #include "term/look.h"
 
@@ -38,6 +39,7 @@ struct conversation {
     /* read when a command or a completion first needs them */
     struct config *config;
     struct catalog *catalog;
+    struct sound sound;      /* what is played of the last turn */
     enum chela_error failed; /* of the first turn that failed; OK when none did */
 };
 
@@ -67,9 +69,11 @@ void chat_turn(struct conversation *c, str text);
 /* The same in plain mode. */
 void chat_plain_turn(struct conversation *c, str text);
 
-/* ---- chat_pictures.c ---- */
-/* Shows the pictures that the last turn has made. terminal_quiet(true) holds. */
-void chat_pictures(struct conversation *c);
+/* ---- chat_outputs.c ---- */
+/* Shows, plays and names what the last turn has made. terminal_quiet(true) holds. */
+void chat_outputs(struct conversation *c);
+/* Ends what is played; says so if it could not be. */
+void chat_hush(struct conversation *c);
 
 /* ---- chat_commands.c ---- */
 /* "/model", "/model x"; not "/usr/bin is full". */

@@ -3,15 +3,16 @@
 #include "cli/talk.h"
 
 #include "base/file.h"
-#include "base/mime.h"
-#include "media/player.h"
+#include "cli/sound.h"
 #include "term/safe.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { LOOK_MS = 30 };
 static const size_t max_prompt = 64u << 20;
 
 enum chela_error talk_prompt(const struct cli *c, const char *option, struct buf *out,
@@ -161,14 +162,29 @@ static enum chela_error print_envelope(struct cli *c, struct chela *lib, struct 
     return CHELA_OK;
 }
 
-/* A spoken reply sounds after its text; where nothing plays, its path is worth as much. */
-static void play_spoken(const struct cli *c, const struct chela *lib) {
-    const char *path = chela_spoken(lib);
+static volatile sig_atomic_t hushed;
+
+static void on_hush(int sig) {
+    (void)sig;
+    hushed = 1;
+}
+
+/* Sounds come after their text; where nothing plays, their paths are worth as much. */
+static void play_sounds(const struct cli *c, struct chela *lib) {
+    struct sound sound = { 0 };
     struct err why = ERR_INIT;
-    if (!*path) return;
-    enum chela_error rc =
-        player_play(env_get(c->env, "PATH"), path, mime_of_name(str_c(path)), NULL, &why);
-    if (rc != CHELA_OK) cli_note("chela: spoken: %s", path);
+    struct sigaction action = { .sa_handler = on_hush }, interrupt, terminate;
+    if (!sound_take(&sound, lib, c->env)) return;
+    hushed = 0;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, &interrupt);
+    sigaction(SIGTERM, &action, &terminate);
+    bool plays = sound_start(&sound, &why) == CHELA_OK;
+    for (size_t i = 0; !plays && i < sound.count; i++) cli_note("chela: spoken: %s", sound.file[i]);
+    while (!hushed && sound_plays(&sound)) poll(NULL, 0, LOOK_MS);
+    if (sound_stop(&sound, &why) != CHELA_OK) cli_note("chela: %s", why.message);
+    sigaction(SIGINT, &interrupt, NULL);
+    sigaction(SIGTERM, &terminate, NULL);
 }
 
 enum chela_error talk_run(struct cli *c, struct chela *lib, const struct chela_request *request,
@@ -194,7 +210,7 @@ enum chela_error talk_run(struct cli *c, struct chela *lib, const struct chela_r
     if (rc != CHELA_OK) talk_failure(lib, e);
     if (rc == CHELA_CANCELLED && screen.text_printed)
         err_hint(e, rc, "what was printed is all that was received; it is not a whole answer");
-    if (rc == CHELA_OK && !c->json && cli_out_is_terminal()) play_spoken(c, lib);
+    if (rc == CHELA_OK && !c->json && cli_out_is_terminal()) play_sounds(c, lib);
     if (!c->json) return rc;
     enum chela_error printed = print_envelope(c, lib, e);
     return rc == CHELA_OK ? printed : rc;

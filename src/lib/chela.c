@@ -171,15 +171,20 @@ static enum chela_error turn_request(struct chela *c, const struct chela_request
 }
 
 static enum chela_error turn(struct chela *c, const struct chela_request *r,
-                             const struct agent_events *events) {
+                             const struct agent_events *bridged,
+                             const struct chela_events *events) {
     struct agent_request q;
+    struct lib_voice voice;
     struct store *store = NULL;
+    lib_voice_begin(&voice, c, r->agent, bridged, events);
     enum chela_error rc = turn_request(c, r, &q);
     if (rc == CHELA_OK) rc = open_store(c, true, &store);
     if (rc == CHELA_OK)
-        rc = agent_turn(&c->run, c->config, store, &q, events, &c->cancel, &c->error);
+        rc = agent_turn(&c->run, c->config, store, &q, &voice.heard, &c->cancel, &c->error);
     store_close(store);
-    if (rc == CHELA_OK) lib_speak(c, r->agent, events);
+    lib_voice_end(&voice);
+    if (rc == CHELA_OK) lib_speak(&voice, c);
+    lib_voice_free(&voice);
     return rc;
 }
 
@@ -248,7 +253,7 @@ enum chela_error chela_run(struct chela *c, const struct chela_request *request,
                                           .on_tool_end = bridge_tool_end };
     if (!begin_run(c, request)) return c->error.code;
     atomic_store(&c->cancel, false);
-    return c->agent_turn ? turn(c, request, &bridged) : infer(c, request, &bridged);
+    return c->agent_turn ? turn(c, request, &bridged, &to) : infer(c, request, &bridged);
 }
 
 const struct chat *lib_chat(const struct chela *c) {

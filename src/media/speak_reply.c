@@ -1,113 +1,37 @@
 #include "media/speak_reply.h"
 
-enum { SHORTEST = 10, MAX_REPLY = 1 << 20 };
+#include "base/utf8.h"
+#include "media/directives.h"
+#include "media/summary.h"
 
-/* ---- directives ---- */
+enum { SHORTEST = 10 /* characters */, MAX_REPLY = 1 << 20 };
 
-enum tag { NO_TAG, OPEN_TEXT, CLOSE_TEXT, OPEN_SPAN, CLOSE_SPAN, SETTINGS, OTHER_TAG };
-
-/* The directive that s begins with; its length and, of settings, their text. */
-static enum tag tag_at(str s, size_t *length, str *settings) {
-    if (!str_starts(s, S("[["))) return NO_TAG;
-    ptrdiff_t end = str_find(s, S("]]"));
-    if (end < 0 || str_chr(str_head(s, (size_t)end), '\n') >= 0) return NO_TAG;
-    str inner = str_trim(str_head(str_skip(s, 2), (size_t)end - 2));
-    bool closes = str_starts(inner, S("/"));
-    if (closes) inner = str_trim(str_skip(inner, 1));
-    if (!str_istarts(inner, S("tts"))) return NO_TAG;
-    str rest = str_trim(str_skip(inner, 3));
-    if (rest.n && rest.p[0] != ':') return NO_TAG;
-    rest = str_trim(str_skip(rest, 1));
-    *length = (size_t)end + 2;
-    *settings = rest;
-    if (str_ieq(rest, S("text"))) return closes ? CLOSE_TEXT : OPEN_TEXT;
-    if (!rest.n) return closes ? CLOSE_SPAN : OPEN_SPAN;
-    return closes ? OTHER_TAG : SETTINGS;
-}
-
-static void read_settings(struct spoken_words *out, str settings, const struct speech_config *set) {
-    static const str voices[] = { STR_INIT("voice"), STR_INIT("voice_id"), STR_INIT("voiceid"),
-                                  STR_INIT("openrouter_voice"), STR_INIT("openroutervoice") };
-    static const str models[] = { STR_INIT("model"), STR_INIT("model_id"), STR_INIT("modelid"),
-                                  STR_INIT("openrouter_model"), STR_INIT("openroutermodel") };
-    str word, key, value;
-    while (settings.n) {
-        str_cut(settings, ' ', &word, &settings);
-        if (!str_cut(word, '=', &key, &value) || !value.n) continue;
-        for (size_t i = 0; i < 5; i++) {
-            if (set->may_voice && str_ieq(key, voices[i])) out->voice = value;
-            if (set->may_model && str_ieq(key, models[i])) out->model = value;
-        }
-    }
-}
-
-/* How long the code that s begins with is: a fenced block, or a span in backticks; 0: none. */
-static size_t code_at(str s) {
-    if (!str_starts(s, S("`"))) return 0;
-    size_t ticks = 0;
-    while (ticks < s.n && s.p[ticks] == '`') ticks++;
-    ptrdiff_t end = str_find(str_skip(s, ticks), str_head(s, ticks));
-    return end < 0 ? 0 : ticks + (size_t)end + ticks;
-}
-
-struct texts {
-    struct buf shown, hidden, span;
-    bool in_text, in_span, had_text, had_span;
-};
-
-static void add(struct texts *t, str piece) {
-    if (t->in_text) {
-        if (!t->had_text) buf_add(&t->hidden, piece);
-        return;
-    }
-    buf_add(&t->shown, piece);
-    if (t->in_span) buf_add(&t->span, piece);
-}
-
-static void take_tag(struct texts *t, enum tag tag, bool may_text) {
-    if (tag == OPEN_TEXT) t->in_text = true;
-    if (tag == CLOSE_TEXT && t->in_text) {
-        t->in_text = false;
-        t->had_text = t->had_text || (may_text && t->hidden.n);
-    }
-    if (tag == OPEN_SPAN) t->in_span = true;
-    if (tag == CLOSE_SPAN) {
-        t->had_span = t->had_span || t->span.n;
-        t->in_span = false;
-    }
+static void add_shown(void *ctx, str text) {
+    buf_add(ctx, text);
 }
 
 enum chela_error spoken_words(struct spoken_words *out, str reply, const struct speech_config *set,
                               struct arena *a, struct err *e) {
-    struct texts t = { .shown = BUF_INIT(MAX_REPLY),
-                       .hidden = BUF_INIT(MAX_REPLY),
-                       .span = BUF_INIT(MAX_REPLY) };
-    *out = (struct spoken_words){ .shown = reply };
-    for (str rest = reply; rest.n && set->directives;) {
-        str settings;
-        size_t length = code_at(rest);
-        enum tag tag = length ? NO_TAG : tag_at(rest, &length, &settings);
-        if (tag == NO_TAG) {
-            if (!length) length = 1;
-            add(&t, str_head(rest, length));
-        } else {
-            out->tagged = true;
-            take_tag(&t, tag, set->may_text);
-            if (tag == SETTINGS) read_settings(out, settings, set);
-        }
-        rest = str_skip(rest, length);
+    struct buf shown = BUF_INIT(MAX_REPLY);
+    struct directives d;
+    *out = (struct spoken_words){ .shown = reply, .said = str_trim(reply) };
+    if (!set->directives) return CHELA_OK;
+    directives_init(&d, set, &shown, add_shown);
+    directives_feed(&d, reply);
+    directives_end(&d);
+    bool failed = d.failed || shown.failed;
+    if (!failed) {
+        out->shown = arena_dup(a, str_trim(buf_str(&shown)));
+        str said = d.has_hidden ? buf_str(&d.hidden) : d.has_span ? buf_str(&d.span) : out->shown;
+        out->said = arena_dup(a, str_trim(said));
+        out->voice = arena_dup(a, str_c(d.voice));
+        out->model = arena_dup(a, str_c(d.model));
+        out->tagged = d.tagged;
+        out->hidden = d.has_hidden;
     }
-    if (set->directives) out->shown = arena_dup(a, str_trim(buf_str(&t.shown)));
-    str said = t.had_text ? buf_str(&t.hidden) : t.had_span ? buf_str(&t.span) : out->shown;
-    out->said = spoken_plain(said, a);
-    out->voice = arena_dup(a, out->voice);
-    out->model = arena_dup(a, out->model);
-    bool failed = t.shown.failed || t.hidden.failed || t.span.failed || arena_failed(a);
-    bool enough = t.had_text || out->said.n >= SHORTEST;
-    if (!enough) out->said = (str){ 0 };
-    buf_free(&t.shown);
-    buf_free(&t.hidden);
-    buf_free(&t.span);
+    directives_free(&d);
+    buf_free(&shown);
+    failed = failed || arena_failed(a);
     return failed ? err_set(e, CHELA_LIMIT, "the reply is too long to be spoken") : CHELA_OK;
 }
 
@@ -170,50 +94,79 @@ str spoken_plain(str markdown, struct arena *a) {
     return plain;
 }
 
-/* ---- speaking ---- */
+/* ---- what is said ---- */
 
 /* At most `most` characters, the last three of them dots when something is missing. */
 static str cut(str text, int64_t most, struct arena *a) {
-    int64_t characters = 0;
-    size_t keep = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        if (((unsigned char)text.p[i] & 0xC0) == 0x80) continue;
-        if (characters == most - 3) keep = i;
-        if (++characters > most) return arena_printf(a, "%.*s...", STR_ARG(str_head(text, keep)));
-    }
-    return text;
+    if ((int64_t)utf8_length(text) <= most) return text;
+    str head = utf8_head(text, most > 3 ? (size_t)most - 3 : 0);
+    return arena_printf(a, "%.*s...", STR_ARG(head));
 }
 
-static bool is_wanted(const struct speech_config *set, const struct spoken_words *w,
-                      bool inbound_audio) {
+/* A reply that is longer than a person wants to listen to is summed up; what cannot be, is cut. */
+static str shorten(const struct speak_reply *q, struct config *c, const struct speech_config *set,
+                   str said, struct arena *a) {
+    int64_t most = set->max_length < set->max_text ? set->max_length : set->max_text;
+    if ((int64_t)utf8_length(said) <= most) return said;
+    const struct summary ask = { .text = said,
+                                 .length = most,
+                                 .model = set->summary_model,
+                                 .agent = q->agent,
+                                 .timeout_ms = set->timeout_ms,
+                                 .cancel = q->cancel };
+    struct chat_usage used;
+    struct err why = ERR_INIT;
+    str summary;
+    if (!set->summarize) return cut(said, most, a);
+    enum chela_error rc = summary_make(&ask, c, a, &summary, &used, &why);
+    if (rc != CHELA_OK) summary = cut(said, most, a);
+    if (rc != CHELA_OK && rc != CHELA_CANCELLED && q->on_notice) {
+        err_prefix(&why, rc, "the reply is cut to be spoken, for it could not be summed up: ");
+        q->on_notice(q->ctx, why.message);
+    }
+    if (q->used) chat_usage_add(q->used, &used);
+    return cut(summary, set->max_text, a);
+}
+
+static bool is_wanted(const struct speak_reply *q, const struct speech_config *set,
+                      const struct spoken_words *w) {
+    if (q->between && !set->every_kind) return false;
+    if (q->has_sound || !w->said.n || str_has(q->reply, S("MEDIA:"))) return false;
+    if (!w->hidden && utf8_length(w->said) < SHORTEST) return false;
     if (set->when == SPEECH_TAGGED) return w->tagged;
-    if (set->when == SPEECH_INBOUND) return inbound_audio;
+    if (set->when == SPEECH_INBOUND) return q->inbound_audio;
     return set->when == SPEECH_ALWAYS;
+}
+
+static enum chela_error speak(const struct speak_reply *q, struct config *c,
+                              const struct speech_config *set, const struct spoken_words *w,
+                              struct arena *a, struct media_result *r, struct err *e) {
+    if (q->on_speech) q->on_speech(q->ctx);
+    str said = spoken_plain(shorten(q, c, set, w->said, a), a);
+    if (!said.n || (!w->hidden && utf8_length(said) < SHORTEST)) return CHELA_OK;
+    const struct speech_request request = {
+        .text = said, .model = w->model, .voice = w->voice, .agent = q->agent, .cancel = q->cancel
+    };
+    return speech_run(&request, c, r, e);
 }
 
 enum chela_error media_speak_reply(const struct speak_reply *q, struct config *c, str *shown,
                                    struct media_result *r, struct err *e) {
     struct arena a;
     struct speech_config set;
-    struct spoken_words words;
-    *shown = q->reply;
+    struct spoken_words words = { .shown = q->reply };
     media_result_init(r, "tts.convert");
     arena_init(&a, 16u << 20);
     enum chela_error rc = speech_config(&set, c, q->agent, &a, e);
-    bool on = rc == CHELA_OK && set.when != SPEECH_OFF;
-    if (on) rc = spoken_words(&words, q->reply, &set, &a, e);
-    if (on && rc == CHELA_OK) {
-        bool speak = is_wanted(&set, &words, q->inbound_audio) && words.said.n &&
-                     !str_has(q->reply, S("MEDIA:"));
-        int64_t most = set.max_length < set.max_text ? set.max_length : set.max_text;
-        const struct speech_request request = { .text = speak ? cut(words.said, most, &a) : S(""),
-                                                .model = words.model,
-                                                .voice = words.voice,
-                                                .agent = q->agent,
-                                                .cancel = q->cancel };
-        if (speak) rc = speech_run(&request, c, r, e);
-        *shown = arena_dup(&r->arena, words.shown);
+    if (set.when == SPEECH_OFF) {
+        *shown = q->reply;
+        arena_free(&a);
+        return CHELA_OK;
     }
+    enum chela_error read = spoken_words(&words, q->reply, &set, &a, rc == CHELA_OK ? e : NULL);
+    if (rc == CHELA_OK) rc = read;
+    if (rc == CHELA_OK && is_wanted(q, &set, &words)) rc = speak(q, c, &set, &words, &a, r, e);
+    *shown = arena_dup(&r->arena, words.shown);
     arena_free(&a);
     return rc;
 }

@@ -1,6 +1,7 @@
 #include "media/speech.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "doc/json_write.h"
 #include "media/place.h"
 #include "media/wav.h"
@@ -27,8 +28,7 @@ struct plan {
 };
 
 enum chela_error speech_check_length(str text, int64_t most, struct err *e) {
-    int64_t characters = 0;
-    for (size_t i = 0; i < text.n; i++) characters += ((unsigned char)text.p[i] & 0xC0) != 0x80;
+    int64_t characters = (int64_t)utf8_length(text);
     if (characters <= most) return CHELA_OK;
     err_set(e, CHELA_LIMIT,
             "the text is too long to be spoken: %lld characters, where %lld are the most",

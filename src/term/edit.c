@@ -174,8 +174,13 @@ static unsigned char on_enter(EditLine *el, int key) {
     return CC_NORM;
 }
 
+static bool is_meant_elsewhere(const struct edit *e) {
+    return e->options.interrupt && e->options.interrupt(e->options.ctx);
+}
+
 static unsigned char on_interrupt(EditLine *el, int key) {
     (void)key;
+    if (is_meant_elsewhere(owner(el))) return CC_NORM;
     owner(el)->interrupted = true;
     owner(el)->lib->el_wpush(el, KEY_END);
     return CC_NORM;
@@ -453,6 +458,7 @@ static enum edit_outcome read_plain(struct edit *e) {
     for (;;) {
         enum input input = await(e);
         if (input == INPUT_END) return EDIT_LEAVE;
+        if (input == INPUT_INTERRUPT && is_meant_elsewhere(e)) continue;
         size_t n = 0;
         if (input == INPUT_CHARACTER) width_code(buf_str(&e->bytes), &n);
         str character = str_head(buf_str(&e->bytes), n);

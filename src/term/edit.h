@@ -29,6 +29,8 @@ struct edit_options {
     const char *prompt;      /* plain text */
     const char *history;     /* path of the file; NULL: none is kept */
     edit_complete *complete; /* NULL: nothing is completed */
+    /* Ctrl-C is offered to it first; true: it was meant for something else. May be NULL. */
+    bool (*interrupt)(void *ctx);
     void *ctx;
 };
 

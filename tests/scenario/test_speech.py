@@ -84,13 +84,21 @@ def test_without_a_player_the_path_is_enough(lab, tmp_path):
 
 # ---- spoken replies ----
 
-def talk(lab, tmp_path, answer, speech=None, **tts):
-    upstream = lab.serve([{"on": "POST /chat/completions$", "replies": [{"answer": [answer]}]},
-                          {"on": "POST /audio/speech$", "replies": [speech or sound()]}])
+def talk(lab, tmp_path, answers, *words, speech=None, summary=None, prefs=None, **tts):
+    """One turn. answers: text, or replies; what was said, and what else was asked for."""
+    replies = [{"answer": [answers]}] if isinstance(answers, str) else answers
+    upstream = lab.serve([
+        {"on": "POST /chat/completions$", "body": "read aloud", "replies": [summary or {"status": 500}]},
+        {"on": "POST /chat/completions$", "replies": replies},
+        {"on": "POST /audio/speech$", "replies": [speech or sound()]}])
     home = home_of(lab, tmp_path, **tts)
-    result = home.run("agent", "--local", "--message", "Tell me", "--json")
+    if prefs:
+        home.write("home/.openclaw/settings/tts.json", {"tts": prefs})
+    result = home.run("agent", "--local", "--message", "Tell me", *(words or ["--json"]))
+    assert result.code == 0, str(result)
     said = [request.body["input"] for request in upstream.asked
             if request.path.endswith("/audio/speech")]
+    result.summaries = [request.body for request in upstream.asked if b"read aloud" in request.raw]
     return result, said
 
 
@@ -110,17 +118,100 @@ def test_always(lab, tmp_path):
     ("The tide is coming in.", {"auto": "tagged"}, []),
     ("Look. [[tts:text]]Hear![[/tts:text]]", {"auto": "tagged"}, ["Hear!"]),
     ("Too short", {"auto": "always"}, []),
+    ("한국말로 짧다", {"auto": "always"}, []),
+    ("한국말로 말하면 소리가 난다", {"auto": "always"}, ["한국말로 말하면 소리가 난다"]),
+    ("The picture is at MEDIA:/tmp/x.png", {"auto": "always"}, []),
     ("The tide is coming in.", {"auto": "always", "maxTextLength": 12}, ["The tide ..."]),
 ])
 def test_when_and_what(lab, tmp_path, answer, tts, expected):
     result, said = talk(lab, tmp_path, answer, **tts)
-    assert result.code == 0 and said == expected, str(result)
+    assert said == expected and not result.summaries, str(result)
     assert "Hear!" not in result.json["outputs"][0]["text"]
 
 
 def test_what_cannot_be_spoken_is_still_an_answer(lab, tmp_path):
-    result, said = talk(lab, tmp_path, "The tide is coming in.", auto="always",
+    result, said = talk(lab, tmp_path, "The tide [[tts:voice=x]]is coming in.", auto="always",
                         speech={"status": 500, "json": {"error": {"code": 500, "message": "no"}}})
-    assert result.code == 0 and len(said) == 1, str(result)
-    assert [list(output) for output in result.json["outputs"]] == [["text"]]
+    assert len(said) == 1 and result.json["outputs"] == [{"text": "The tide is coming in."}], str(result)
     assert "could not be spoken" in result.err
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 7])
+def test_directives_are_never_seen(lab, tmp_path, pieces):
+    text = "So [[tts:text]]listen to this[[/tts:text]]it [[tts:voice=v]]is `[[tts]]`."
+    reply = {"answer": [text[i:i + pieces] for i in range(0, len(text), pieces)]}
+    result, said = talk(lab, tmp_path, [reply], "--local", auto="always")
+    assert result.out == "So it is `[[tts]]`.\n" and said == ["listen to this"], str(result)
+
+
+def test_directives_stay_when_nothing_is_spoken(lab, tmp_path):
+    result, _ = talk(lab, tmp_path, "So [[tts:voice=v]]it is.", "--local", auto="off")
+    assert result.out == "So [[tts:voice=v]]it is.\n"
+
+
+# ---- long ones ----
+
+LONG = "The tide is coming in. " * 100
+
+
+def test_a_long_reply_is_summed_up(lab, tmp_path):
+    result, said = talk(lab, tmp_path, LONG, auto="always", summaryModel="openrouter/lab/short",
+                        summary={"answer": ["The **tide** comes, a hundred times."], "usage": {
+                            "prompt_tokens": 500, "completion_tokens": 20, "total_tokens": 520, "cost": 0.5}})
+    asked, = result.summaries
+    assert said == ["The tide comes, a hundred times."], str(result)
+    assert asked["model"] == "lab/short" and asked["max_tokens"] == 750 and asked["temperature"] == 0.3
+    assert LONG.strip() in asked["messages"][0]["content"] and "1500" in asked["messages"][0]["content"]
+    assert result.json["outputs"][0]["text"] == LONG.strip()
+    assert result.json["usage"]["prompt_tokens"] == 540 and result.json["usage"]["cost"] > 0.5
+
+
+def test_the_agents_model_sums_up_when_no_other_is_named(lab, tmp_path):
+    result, said = talk(lab, tmp_path, LONG, auto="always", summary={"answer": ["The tide comes in."]})
+    assert result.summaries[0]["model"] == "openrouter/auto" and said == ["The tide comes in."]
+
+
+@pytest.mark.parametrize("prefs,summary,asked,expected", [
+    ({"maxLength": 200}, {"answer": ["x" * 300]}, 1, "x" * 300),
+    ({"maxLength": 200}, {"status": 500, "json": {}}, 1, LONG[:197] + "..."),
+    ({"maxLength": 200}, {"answer": [""]}, 1, LONG[:197] + "..."),
+    ({"maxLength": 200, "summarize": False}, None, 0, LONG[:197] + "..."),
+    ({"maxLength": 50}, None, 0, LONG[:47] + "..."),
+    ({"maxLength": 200}, {"answer": ["x" * 5000]}, 1, "x" * 4093 + "..."),
+])
+def test_lengths(lab, tmp_path, prefs, summary, asked, expected):
+    result, said = talk(lab, tmp_path, LONG, auto="always", prefs=prefs, summary=summary)
+    assert said == [expected] and bool(result.summaries) == bool(asked), str(result)
+
+
+# ---- beside tools ----
+
+CALL = {"id": "c1", "type": "function", "function": {"name": "session_status", "arguments": "{}"}}
+TWO = [{"answer": ["Let me have a look."], "calls": [CALL]}, {"answer": ["It is all quiet."]}]
+
+
+@pytest.mark.parametrize("tts,expected", [
+    ({}, ["It is all quiet."]), ({"mode": "final"}, ["It is all quiet."]),
+    ({"mode": "all"}, ["Let me have a look.", "It is all quiet."])])
+def test_what_was_said_before_a_tool(lab, tmp_path, tts, expected):
+    result, said = talk(lab, tmp_path, TWO, auto="always", **tts)
+    assert said == expected, str(result)
+    assert [o["kind"] for o in result.json["outputs"] if "kind" in o] == ["audio"] * len(expected)
+
+
+def test_a_reply_whose_tool_spoke_is_not_spoken_again(lab, tmp_path):
+    call = dict(CALL, function={"name": "tts", "arguments": '{"text": "Hello from the tool"}'})
+    result, said = talk(lab, tmp_path, [{"answer": [""], "calls": [call]},
+                                        {"answer": ["There it [[tts:voice=x]]is, listen."]}], auto="always")
+    assert said == ["Hello from the tool"], str(result)
+    assert result.json["outputs"][0] == {"text": "There it is, listen."}
+
+
+def test_a_voice_of_another_provider_is_none_of_ours(lab, tmp_path):
+    reply = "[[tts:provider=elevenlabs voice=rachel]]The tide is coming in."
+    for allowed, voice in ((False, "rachel"), (True, "af_alloy")):
+        upstream = lab.serve([{"on": "POST /chat/completions$", "replies": [{"answer": [reply]}]},
+                              {"on": "POST /audio/speech$", "replies": [sound()]}])
+        home = home_of(lab, tmp_path / voice, auto="always", modelOverrides={"allowProvider": allowed})
+        result = home.run("agent", "--local", "--message", "Tell me", "--json")
+        assert result.code == 0 and upstream.asked[-1].body["voice"] == voice, str(result)
