@@ -38,6 +38,11 @@
     X(gateway_cache_clear)                                                                         \
     X(gateway_health)                                                                              \
     X(gateway_health_reset)                                                                        \
+    X(gateway_keys_create)                                                                         \
+    X(gateway_keys_list)                                                                           \
+    X(gateway_keys_change)                                                                         \
+    X(gateway_keys_disable)                                                                        \
+    X(gateway_keys_delete)                                                                         \
     X(sandbox)                                                                                     \
     X(config_file)                                                                                 \
     X(config_get)                                                                                  \

@@ -17,6 +17,8 @@
     X(sqlite3_bind_int64)                                                                          \
     X(sqlite3_bind_double)                                                                         \
     X(sqlite3_step)                                                                                \
+    X(sqlite3_reset)                                                                               \
+    X(sqlite3_clear_bindings)                                                                      \
     X(sqlite3_column_text)                                                                         \
     X(sqlite3_column_bytes)                                                                        \
     X(sqlite3_column_int64)                                                                        \

@@ -21,8 +21,6 @@ struct store_query {
     int bind_failure; /* SQLITE_OK, or the first failed binding's code */
 };
 
-/* One entry a schema version; PRAGMA user_version counts how many were applied. An entry that was
- * in a release is never changed: what comes later is a new one. */
 static const char *const migrations[] = {
     "CREATE TABLE session(id TEXT PRIMARY KEY, created_ms INTEGER NOT NULL,"
     " updated_ms INTEGER NOT NULL) WITHOUT ROWID;"
@@ -61,7 +59,9 @@ static const char *const migrations[] = {
     " created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, body TEXT NOT NULL);",
 };
 
-enum { SCHEMA = sizeof migrations / sizeof migrations[0], BUSY_MS = 10000 };
+static const struct store_schema own = { migrations, sizeof migrations / sizeof migrations[0] };
+
+enum { BUSY_MS = 10000 };
 
 static enum chela_error failed(struct store *s, int rc, struct err *e) {
     const char *why = s->db ? s->lib->sqlite3_errmsg(s->db) : "out of memory";
@@ -75,7 +75,7 @@ static enum chela_error failed(struct store *s, int rc, struct err *e) {
     return CHELA_IO; /* in plain sight of the analyzer: never CHELA_OK */
 }
 
-static enum chela_error run(struct store *s, const char *sql, struct err *e) {
+enum chela_error store_run(struct store *s, const char *sql, struct err *e) {
     int rc = s->lib->sqlite3_exec(s->db, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK ? CHELA_OK : failed(s, rc, e);
 }
@@ -90,30 +90,32 @@ static enum chela_error read_version(struct store *s, int64_t *version, struct e
     return rc;
 }
 
-static enum chela_error migrate(struct store *s, struct err *e) {
+static enum chela_error migrate(struct store *s, const struct store_schema *schema, struct err *e) {
     int64_t version = 0;
     enum chela_error rc = read_version(s, &version, e);
-    if (rc != CHELA_OK || version == SCHEMA) return rc;
+    if (rc != CHELA_OK || version == schema->count) return rc;
     rc = store_begin(s, e);
     if (rc != CHELA_OK) return rc;
     rc = read_version(s, &version, e); /* again: another process may have been quicker */
-    if (rc == CHELA_OK && version > SCHEMA) {
+    if (rc == CHELA_OK && version > schema->count) {
         err_set(e, CHELA_IO, "%s: written by a newer chela (schema %lld, this one knows %d)",
-                s->path, (long long)version, SCHEMA);
+                s->path, (long long)version, schema->count);
         rc = err_hint(e, CHELA_IO, "use that chela, or move the file away");
     }
-    for (; rc == CHELA_OK && version < SCHEMA; version++) rc = run(s, migrations[version], e);
+    for (; rc == CHELA_OK && version < schema->count; version++)
+        rc = store_run(s, schema->version[version], e);
     if (rc == CHELA_OK) {
         char sql[48];
-        snprintf(sql, sizeof sql, "PRAGMA user_version=%d", SCHEMA);
-        rc = run(s, sql, e);
+        snprintf(sql, sizeof sql, "PRAGMA user_version=%d", schema->count);
+        rc = store_run(s, sql, e);
     }
     if (rc == CHELA_OK) rc = store_commit(s, e);
     if (rc != CHELA_OK) store_rollback(s);
     return rc;
 }
 
-enum chela_error store_open(struct store **out, const char *path, struct err *e) {
+enum chela_error store_open_schema(struct store **out, const char *path,
+                                   const struct store_schema *schema, struct err *e) {
     *out = NULL;
     const struct sqlite_lib *lib = sqlite_lib(e);
     if (!lib) return CHELA_UNAVAILABLE;
@@ -136,15 +138,20 @@ enum chela_error store_open(struct store **out, const char *path, struct err *e)
     }
     if (rc == CHELA_OK) {
         lib->sqlite3_busy_timeout(s->db, BUSY_MS);
-        rc = run(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON", e);
+        rc = store_run(
+            s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON", e);
     }
-    if (rc == CHELA_OK) rc = migrate(s, e);
+    if (rc == CHELA_OK) rc = migrate(s, schema, e);
     if (rc != CHELA_OK) {
         store_close(s);
         return rc;
     }
     *out = s;
     return CHELA_OK;
+}
+
+enum chela_error store_open(struct store **out, const char *path, struct err *e) {
+    return store_open_schema(out, path, &own, e);
 }
 
 void store_close(struct store *s) {
@@ -154,15 +161,15 @@ void store_close(struct store *s) {
 }
 
 enum chela_error store_begin(struct store *s, struct err *e) {
-    return run(s, "BEGIN IMMEDIATE", e);
+    return store_run(s, "BEGIN IMMEDIATE", e);
 }
 
 enum chela_error store_commit(struct store *s, struct err *e) {
-    return run(s, "COMMIT", e);
+    return store_run(s, "COMMIT", e);
 }
 
 void store_rollback(struct store *s) {
-    (void)run(s, "ROLLBACK", NULL); /* fails when nothing was begun: nothing to undo then */
+    (void)store_run(s, "ROLLBACK", NULL); /* fails when nothing was begun: nothing to undo then */
 }
 
 enum chela_error store_prepare(struct store_query **out, struct store *s, const char *sql,
@@ -223,6 +230,13 @@ int64_t store_int(struct store_query *q, int column) {
 
 double store_real(struct store_query *q, int column) {
     return q->store->lib->sqlite3_column_double(q->statement, column);
+}
+
+void store_again(struct store_query *q) {
+    if (!q) return;
+    q->store->lib->sqlite3_reset(q->statement);
+    q->store->lib->sqlite3_clear_bindings(q->statement);
+    q->bind_failure = SQLITE_OK;
 }
 
 void store_finish(struct store_query *q) {

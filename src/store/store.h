@@ -15,8 +15,18 @@
 struct store;
 struct store_query;
 
+/* How a database came to be what it is: one entry a version; PRAGMA user_version counts how many
+ * were applied. An entry that was in a release is never changed: what comes later is a new one. */
+struct store_schema {
+    const char *const *version;
+    int count;
+};
+
 /* Makes the file and its folder, and brings an older schema up to date. */
 enum chela_error store_open(struct store **out, const char *path, struct err *e);
+/* The same for a database with tables of its own. */
+enum chela_error store_open_schema(struct store **out, const char *path,
+                                   const struct store_schema *schema, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
 /* A copy of the whole, 0600, as one file; one that is there is replaced. */
 enum chela_error store_copy(struct store *s, const char *path, struct err *e);
@@ -36,6 +46,10 @@ enum chela_error store_step(struct store_query *q, bool *row, struct err *e);
 str store_text(struct store_query *q, int column); /* column from 0 */
 int64_t store_int(struct store_query *q, int column);
 double store_real(struct store_query *q, int column);
+/* For another round: nothing is bound any more. */
+void store_again(struct store_query *q);
 void store_finish(struct store_query *q); /* NULL is fine */
+/* A query whose rows nobody wants, without values. */
+enum chela_error store_run(struct store *s, const char *sql, struct err *e);
 
 #endif

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ORDER = ("base", "doc", "store", "net", "config", "catalog", "route", "shape", "chat", "media",
+ORDER = ("base", "doc", "store", "ledger", "net", "config", "catalog", "route", "shape", "chat", "media",
          "agent", "lib", "term", "server", "skin", "sandbox", "gateway",
          "cli")  # a folder of src may use those before it
 CODE = ("src", "engines", "include", "fuzz", "tests", "examples", "bench")
