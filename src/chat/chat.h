@@ -15,7 +15,7 @@
 
 /* ---- reply ---- */
 struct chat_usage { /* tokens; -1: not said */
-    int64_t prompt, completion, total, cached, cache_write, reasoning;
+    int64_t prompt, completion, total, cached, cache_write, reasoning, audio, image;
     double cost; /* USD, as the service billed it; <0: not said */
     str raw;     /* the usage object's own text */
 };

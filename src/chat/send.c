@@ -323,7 +323,7 @@ enum chela_error chat_send(struct chat *c, const struct chat_events *events,
     struct err own = ERR_INIT;
     str cache_status = { 0 };
     if (!e) e = &own;
-    *reply = (struct chat_reply){ .usage = { -1, -1, -1, -1, -1, -1, -1, { 0 } } };
+    *reply = (struct chat_reply){ .usage = { -1, -1, -1, -1, -1, -1, -1, -1, -1, { 0 } } };
     struct attempt plan = { .c = c, .events = events, .cache_status = &cache_status };
     plan.request = (struct http_request){ .method = S("POST"),
                                           .url = c->url,

@@ -11,6 +11,8 @@ void usage_none(struct chat_usage *u) {
                               .cached = -1,
                               .cache_write = -1,
                               .reasoning = -1,
+                              .audio = -1,
+                              .image = -1,
                               .cost = -1 };
 }
 
@@ -27,6 +29,10 @@ static int64_t first_said(int64_t a, int64_t b) {
     return a >= 0 ? a : b;
 }
 
+static int64_t sum_said(int64_t a, int64_t b) {
+    return a < 0 ? b : b < 0 ? a : a + b;
+}
+
 void usage_read(struct chat_usage *u, struct doc *d, doc_node usage) {
     usage_none(u);
     doc_node prompt = doc_get(d, usage, S("prompt_tokens_details"));
@@ -39,6 +45,10 @@ void usage_read(struct chat_usage *u, struct doc *d, doc_node usage) {
     u->cache_write = first_said(tokens(d, doc_get(d, prompt, S("cache_write_tokens"))),
                                 tokens(d, doc_get(d, usage, S("cache_creation_input_tokens"))));
     u->reasoning = tokens(d, doc_get(d, completion, S("reasoning_tokens")));
+    u->audio = sum_said(tokens(d, doc_get(d, prompt, S("audio_tokens"))),
+                        tokens(d, doc_get(d, completion, S("audio_tokens"))));
+    u->image = sum_said(tokens(d, doc_get(d, prompt, S("image_tokens"))),
+                        tokens(d, doc_get(d, completion, S("image_tokens"))));
     double cost;
     if (doc_number(d, doc_get(d, usage, S("cost")), &cost) && isfinite(cost) && cost >= 0)
         u->cost = cost;

@@ -43,6 +43,7 @@
     X(gateway_keys_change)                                                                         \
     X(gateway_keys_disable)                                                                        \
     X(gateway_keys_delete)                                                                         \
+    X(gateway_usage)                                                                               \
     X(sandbox)                                                                                     \
     X(config_file)                                                                                 \
     X(config_get)                                                                                  \

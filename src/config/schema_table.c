@@ -491,6 +491,11 @@ static const struct schema_rule gateway_upstreams[] = {
     { .key = "*", .types = IS_OBJECT, .members = gateway_upstream, .keys = KEYS_CLOSED },
     END,
 };
+static const struct schema_rule gateway_ledger[] = {
+    { .key = "keepDays", .types = IS_INT, .min = 0, .max = 36500 },
+    { .key = "keepRows", .types = IS_INT, .min = 0, .max = 1000000000 },
+    END,
+};
 static const struct schema_rule a_secret = SECRET(NULL);
 static const struct schema_rule gateway_cache[] = {
     { .key = "enabled", .types = IS_BOOL },
@@ -507,6 +512,7 @@ static const struct schema_rule gateway[] = {
     { .key = "heartbeatMs", .types = IS_INT, .min = 0, .max = 86400000 },
     { .key = "log", .types = IS_STRING, .values = log_forms },
     { .key = "cache", .types = IS_OBJECT, .members = gateway_cache, .keys = KEYS_CLOSED },
+    { .key = "ledger", .types = IS_OBJECT, .members = gateway_ledger, .keys = KEYS_CLOSED },
     { .key = "timeouts", .types = IS_OBJECT, .members = gateway_timeouts, .keys = KEYS_CLOSED },
     { .key = "upstreams", .types = IS_OBJECT, .members = gateway_upstreams },
     END,

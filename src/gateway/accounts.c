@@ -10,7 +10,8 @@
 
 static struct client **slot_of(struct accounts *a, const char *hash) {
     unsigned n = 0;
-    for (int i = 0; i < 8; i++) n = n * 16 + (unsigned)(hash[i] <= '9' ? hash[i] : hash[i] + 9) % 16;
+    for (int i = 0; i < 8; i++)
+        n = n * 16 + (unsigned)(hash[i] <= '9' ? hash[i] : hash[i] + 9) % 16;
     return &a->bucket[n % ACCOUNTS_BUCKETS];
 }
 
@@ -49,7 +50,8 @@ static struct client *put_in(struct accounts *a, const struct client_key *key, b
         if (money && !money->clients) free(money);
         return NULL;
     }
-    *c = (struct client){ .key = *key, .account = money, .plain = plain, .users = 1, .next = *slot };
+    *c =
+        (struct client){ .key = *key, .account = money, .plain = plain, .users = 1, .next = *slot };
     money->clients++;
     *slot = c;
     a->clients++;
@@ -59,8 +61,7 @@ static struct client *put_in(struct accounts *a, const struct client_key *key, b
 static bool same(const struct client_key *x, const struct client_key *y) {
     return strcmp(x->name, y->name) == 0 && strcmp(x->models, y->models) == 0 &&
            x->management == y->management && x->disabled == y->disabled && x->limit == y->limit &&
-           x->reset == y->reset && x->expires_ms == y->expires_ms &&
-           x->updated_ms == y->updated_ms;
+           x->reset == y->reset && x->expires_ms == y->expires_ms && x->updated_ms == y->updated_ms;
 }
 
 static int by_hash(const void *x, const void *y) {
@@ -295,8 +296,8 @@ static enum chela_error no_room(const struct client_key *k, nano left, nano esti
         snprintf(until, sizeof until, ", until %.19sZ", when);
     }
     if (left <= 0)
-        err_set(e, CHELA_PAYMENT, "the limit of this key, $%.6g%s, is spent%s",
-                nano_usd(k->limit), each[k->reset], until);
+        err_set(e, CHELA_PAYMENT, "the limit of this key, $%.6g%s, is spent%s", nano_usd(k->limit),
+                each[k->reset], until);
     else
         err_set(e, CHELA_PAYMENT,
                 "of the limit of this key, $%.6g%s, $%.6g is left%s, and this request may cost "

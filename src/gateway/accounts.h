@@ -18,10 +18,10 @@
 #include "ledger/ledger.h"
 
 enum {
-    ACCOUNTS_BATCH_MS = 50,    /* rows are gathered for so long */
-    ACCOUNTS_LOOK_MS = 1000,   /* how often it looks whether somebody else changed the keys */
-    ACCOUNTS_QUEUE = 8 << 20,  /* bytes of rows that wait for a disk that does not take them */
-    ACCOUNTS_RETRY_MS = 1000,  /* before such rows are tried again */
+    ACCOUNTS_BATCH_MS = 50,   /* rows are gathered for so long */
+    ACCOUNTS_LOOK_MS = 1000,  /* how often it looks whether somebody else changed the keys */
+    ACCOUNTS_QUEUE = 8 << 20, /* bytes of rows that wait for a disk that does not take them */
+    ACCOUNTS_RETRY_MS = 1000, /* before such rows are tried again */
 };
 
 struct accounts;
@@ -67,7 +67,8 @@ enum chela_error accounts_reserve(struct accounts *a, struct client *c, nano est
 void accounts_settle(struct accounts *a, struct client *c, nano reserved,
                      const struct ledger_row *row);
 
-/* Copies of keys with what they have spent by now, oldest first. plain: those of chela.json5 too. */
+/* Copies of keys with what they have spent by now, oldest first. plain: those of chela.json5 too.
+ */
 enum chela_error accounts_list(struct accounts *a, struct arena *arena, struct client_key **list,
                                size_t *count, struct err *e);
 /* The same of one that is in. */

@@ -17,7 +17,7 @@ struct batch {
     struct {
         char hash[2 * SHA256_SIZE + 1];
         struct spend more;
-    } *spent;
+    } * spent;
     size_t spends;
 };
 

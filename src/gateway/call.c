@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "doc/json_write.h"
 #include "gateway/answer_cache.h"
+#include "gateway/call_account.h"
 #include "gateway/call_measure.h"
 #include "gateway/call_media.h"
 
@@ -105,6 +106,7 @@ void call_end(struct call *c, enum call_end how) {
         else
             log_text(c, how, &usage);
     }
+    call_account(c, how, final_status(c, how), &usage);
     doc_free(c->doc);
     c->doc = NULL;
     relay_free(&c->relay);
@@ -223,6 +225,7 @@ static enum chela_error read_request(struct call *c, struct err *e) {
 struct call *call_open(struct gateway *g, struct exchange *x, const struct call_api *api,
                        str request_id) {
     struct arena *arena = exchange_request(x)->arena;
+    struct client *client = exchange_data(x);
     struct call *c = arena_alloc(arena, sizeof *c);
     COUNT(&g->counters, requests);
     if (!c) {
@@ -236,6 +239,7 @@ struct call *call_open(struct gateway *g, struct exchange *x, const struct call_
                         .arena = arena,
                         .api = api,
                         .request_id = request_id,
+                        .client = client,
                         .retry_after = -1,
                         .least_retry = -1,
                         .sent = BUF_INIT(80u << 20),
@@ -283,5 +287,6 @@ void call_start(struct gateway *g, struct exchange *x, const struct call_api *ap
     enum chela_error code = read_request(c, &e);
     if (code == CHELA_OK && answer_cache_answer(c)) return;
     if (code == CHELA_OK) code = choose_endpoints(c, &e);
+    if (code == CHELA_OK) code = call_admit(c, &e);
     call_begin(c, code, &e);
 }

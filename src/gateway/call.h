@@ -19,6 +19,7 @@
 
 struct call_media;
 struct media_part;
+struct usage_scan;
 
 struct call_api {
     str path;     /* below the base URL, the same at upstreams: "/chat/completions" */
@@ -82,6 +83,12 @@ struct call {
     size_t body_parts;
     struct fetch fetch;
     /* What comes back. */
+    struct client *client; /* NULL: nobody's key */
+    nano reserved;         /* of its budget */
+    double prompt_guess;   /* tokens */
+    enum call_cached cached;
+    struct usage_scan *scan; /* of an answer that passes through */
+    uint64_t events;         /* data events of its stream */
     enum answer_kind answer;
     int status;
     double retry_after; /* of this answer; negative: none */
@@ -101,7 +108,8 @@ struct call {
     uint64_t started, attempt_started, first_token, last_given;
 };
 
-/* Answers the exchange, now or later. */
+/* Answers the exchange, now or later. The exchange's data is the client, or NULL; it leaves with
+ * the call. */
 void call_start(struct gateway *g, struct exchange *x, const struct call_api *api, str request_id);
 /* The same in two steps, for who plans it himself. NULL: memory is out, and the client knows. */
 struct call *call_open(struct gateway *g, struct exchange *x, const struct call_api *api,

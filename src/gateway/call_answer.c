@@ -5,6 +5,7 @@
  * failed attempt and not half an answer. An error's body is read for what it says.
  */
 #include "doc/json_write.h"
+#include "gateway/call_account.h"
 #include "gateway/call_media.h"
 #include "gateway/complete.h"
 
@@ -275,6 +276,7 @@ static void stream_verdict(struct call *c, enum relay_verdict v, str out) {
 static void stream_body(struct call *c, str bytes) {
     str out;
     enum relay_verdict v = relay_take(&c->relay, bytes, &out);
+    c->events += c->relay.data_events;
     if (c->relay.data_events && c->relay.content)
         fetch_expect(&c->fetch, c->endpoint->upstream->timeouts.idle, "the next token");
     stream_verdict(c, v, out);
@@ -283,7 +285,10 @@ static void stream_body(struct call *c, str bytes) {
 /* ---- answers that come whole ---- */
 
 static void pass_piece(struct call *c, str bytes) {
-    if (c->media) call_media_given(c, bytes);
+    if (c->media)
+        call_media_given(c, bytes);
+    else
+        call_account_piece(c, bytes);
     give(c, bytes);
 }
 
@@ -317,6 +322,7 @@ static enum chela_error judge(struct call *c, struct doc *d, struct err *e) {
         return err_set(e, CHELA_EMPTY, "%s answered without choices", c->endpoint->upstream->id.p);
     doc_node usage = doc_get(d, root, S("usage"));
     if (doc_type(d, usage) == DOC_OBJECT) buf_add(&c->relay.usage, doc_raw(d, usage));
+    call_account_whole(c, d);
     return CHELA_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "doc/json_write.h"
 #include "gateway/answer_cache.h"
 #include "gateway/answer_store.h"
+#include "gateway/call_account.h"
 #include "gateway/call_video.h"
 #include "gateway/listing.h"
 
@@ -52,14 +53,14 @@ str gateway_presented_key(const struct exchange *x) {
     return given.n ? given : str_trim(exchange_header(x, S("x-api-key"))); /* Anthropic's clients */
 }
 
-static bool has_key(const struct gateway *g, const struct exchange *x) {
-    str given = gateway_presented_key(x);
-    bool found = false;
-    for (size_t i = 0; i < g->settings->key_count; i++) {
-        const struct secret *key = &g->settings->keys[i];
-        found = secret_eq(given, (str){ key->bytes, key->n }) || found;
-    }
-    return found && given.n;
+/* NULL: it may come in. *client: who it is; NULL: nobody's key, which only an open door lets in. */
+static const char *let_in(struct gateway *g, const struct exchange *x, struct client **client) {
+    *client = accounts_enter(g->accounts, gateway_presented_key(x));
+    if (*client) return client_key_refusal(&(*client)->key, accounts_now(g->accounts));
+    return g->anonymous
+               ? NULL
+               : "no valid key: send Authorization: Bearer with one of this gateway's keys "
+                 "(chela gateway keys, or gateway.keys of chela.json5)";
 }
 
 static str make_request_id(struct gateway *g, struct exchange *x) {
@@ -181,6 +182,24 @@ static void gauge(struct buf *out, const char *name, const char *help, size_t va
              name, help, name, name, value);
 }
 
+static void write_ledger(struct accounts *a, struct buf *out) {
+    struct accounts_counts n;
+    accounts_counts(a, &n);
+    const struct {
+        const char *name, *help;
+        uint64_t value;
+    } rows[] = { { "rows", "requests written down", n.rows },
+                 { "batches", "transactions that wrote them", n.batches },
+                 { "lost", "requests that found no room in the queue", n.lost } };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        buf_addf(out,
+                 "# HELP chela_gateway_ledger_%s_total %s\n"
+                 "# TYPE chela_gateway_ledger_%s_total counter\n"
+                 "chela_gateway_ledger_%s_total %llu\n",
+                 rows[i].name, rows[i].help, rows[i].name, rows[i].name,
+                 (unsigned long long)rows[i].value);
+}
+
 static void get_metrics(struct gateway *g, struct exchange *x) {
     struct buf text = BUF_INIT(64 << 10);
     struct counters sum = { 0 };
@@ -208,6 +227,7 @@ static void get_metrics(struct gateway *g, struct exchange *x) {
     answer_store_count(g->answers, clock_ms(), &cache);
     gauge(&text, "cache_answers", "answers in the response cache", cache.answers);
     gauge(&text, "cache_bytes", "bytes of memory that they take", cache.bytes);
+    write_ledger(g->accounts, &text);
     exchange_answer(x, 200, S("text/plain; version=0.0.4"), buf_str(&text));
     buf_free(&text);
 }
@@ -362,14 +382,18 @@ void gateway_request(void *ctx, struct exchange *x) {
     bool based = without_base(&path);
     const struct call_api *api = based ? find_api(path) : NULL;
     const struct route_row *row = api ? NULL : find_row(path, based);
-    if (!g->anonymous && !(row && row->open) && !has_key(g, x)) {
+    bool call = api && str_eq(r->method, S("POST"));
+    struct client *client = NULL;
+    const char *refusal = row && row->open ? NULL : let_in(g, x, &client);
+    if (refusal) {
         COUNT(&g->counters, refused_key);
-        fail_as(x, api ? api->skin : NULL, 401,
-                S("no valid key: send Authorization: Bearer with one of this gateway's keys "
-                  "(chela.json5, gateway.keys)"));
+        if (call) call_account_refused(g, client, api->path, make_request_id(g, x), 401);
+        fail_as(x, api ? api->skin : NULL, 401, str_c(refusal));
+        accounts_leave(g->accounts, client);
         return;
     }
-    if (api && str_eq(r->method, S("POST"))) {
+    exchange_set_data(x, client);
+    if (call) {
         call_start(g, x, api, make_request_id(g, x));
     } else if (row && (str_eq(r->method, str_c(row->method)) ||
                        (is_get(r->method) && str_eq(str_c(row->method), S("GET"))))) {
@@ -380,4 +404,6 @@ void gateway_request(void *ctx, struct exchange *x) {
                (!get_model(g, x, path) && !call_video(g, x, path, make_request_id(g, x)))) {
         fail_path(x);
     }
+    if (exchange_data(x) == client)
+        accounts_leave(g->accounts, client); /* else it was taken over */
 }

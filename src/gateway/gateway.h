@@ -4,6 +4,7 @@
 #ifndef CHELA_GATEWAY_GATEWAY_H
 #define CHELA_GATEWAY_GATEWAY_H
 
+#include "gateway/accounts.h"
 #include "gateway/counters.h"
 #include "gateway/health.h"
 #include "gateway/settings.h"
@@ -22,6 +23,7 @@ struct gateway {
     struct sticky *sticky;        /* borrowed; NULL: no conversation stays anywhere */
     struct answer_store *answers; /* borrowed */
     struct video_seal *seal;      /* borrowed */
+    struct accounts *accounts;    /* borrowed */
     struct counters counters;
     bool anonymous; /* clients need no key */
     bool quiet;     /* no line for each request, whatever the settings say */
@@ -38,6 +40,9 @@ void gateway_request(void *ctx, struct exchange *x);
 str gateway_presented_key(const struct exchange *x);
 /* Whether this gateway answers to that Host header. */
 bool gateway_knows_host(const struct settings *s, str host);
+
+/* The key that came with the request; "" when none did. */
+str gateway_presented_key(const struct exchange *x);
 
 /* models.c: the catalogue's answers; false: no such model. */
 /* more: rows of others, with commas between them. */

@@ -47,6 +47,7 @@ struct program {
     struct sticky *sticky;
     struct video_seal seal;
     struct local *local; /* NULL: not wanted */
+    struct accounts *accounts;
     struct worker worker[MOST_WORKERS];
     struct gateway gateway[MOST_WORKERS];
     size_t count;
@@ -101,21 +102,18 @@ static enum chela_error take_option(void *ctx, str is, const char *value, struct
 
 /* Whoever can reach it spends the owner's money: so it is open to this machine only when that was
  * asked for, and to others only with keys, which nobody on the way may read. */
-static enum chela_error check_exposure(const struct options *o, const struct settings *s,
-                                       struct err *e) {
+static enum chela_error check_exposure(const struct options *o, bool keys, struct err *e) {
     bool loopback = program_is_loopback(o->bind);
     if (!o->certificate != !o->key)
         return err_set(e, CHELA_USAGE, "--tls-cert and --tls-key go together");
     if (o->anonymous && !loopback) {
         err_set(e, CHELA_USAGE, "--anonymous is for loopback addresses, not %s", o->bind);
-        return err_hint(e, CHELA_USAGE, "give clients keys: chela.json5, gateway.keys");
+        return err_hint(e, CHELA_USAGE, "give clients keys: chela gateway keys create NAME");
     }
-    if (!o->anonymous && s->key_count == 0) {
-        err_set(e, CHELA_CONFIG, "no client could come in: gateway.keys of chela.json5 is empty");
-        return err_hint(e, CHELA_CONFIG,
-                        loopback ? "list keys there, or let this machine in without "
-                                   "one: --anonymous"
-                                 : "list keys there");
+    if (!o->anonymous && !keys) {
+        err_set(e, CHELA_CONFIG, "no client could come in: there are no keys");
+        return err_hint(e, CHELA_CONFIG, "make one, chela gateway keys create NAME%s",
+                        loopback ? ", or let this machine in without: --anonymous" : "");
     }
     if (!loopback && !o->certificate && !o->behind_proxy) {
         err_set(e, CHELA_USAGE, "%s can be reached from outside: keys would travel unencrypted",
@@ -148,6 +146,12 @@ static const char *socket_of_local(void) {
     return the_program.local ? local_socket(the_program.local) : NULL;
 }
 
+/* The keys of chela.json5, beside those of the file. The table is everybody's: one worker is
+ * enough. */
+static enum chela_error take_keys(struct gateway *g, const struct settings *s, struct err *e) {
+    return accounts_configure(g->accounts, s->keys, s->key_count, &s->ledger, e);
+}
+
 /* The old settings stay when the new ones are bad. */
 static void reload(struct gateway *g) {
     struct settings *fresh = NULL;
@@ -155,8 +159,11 @@ static void reload(struct gateway *g) {
     bool first = g == the_program.gateway;
     enum chela_error code =
         settings_load(&fresh, (env_list)environ, g->pool, socket_of_local(), &e);
-    if (code == CHELA_OK && !g->anonymous && fresh->key_count == 0)
-        code = err_set(&e, CHELA_CONFIG, "gateway.keys of chela.json5 is empty");
+    if (code == CHELA_OK && first) code = take_keys(g, fresh, &e);
+    if (code == CHELA_OK && !g->anonymous && !accounts_any(g->accounts)) {
+        code = err_set(&e, CHELA_CONFIG, "no client could come in: there are no keys");
+        if (first) take_keys(g, g->settings, NULL);
+    }
     if (code != CHELA_OK) {
         COUNT(&g->counters, reloads_refused);
         settings_release(fresh);
@@ -201,6 +208,7 @@ static enum chela_error open_worker(struct program *p, size_t i, int port, struc
                            .answers = p->answers,
                            .sticky = p->sticky,
                            .seal = &p->seal,
+                           .accounts = p->accounts,
                            .anonymous = p->options.anonymous,
                            .quiet = p->options.quiet,
                            .workers = p->gateway,
@@ -214,7 +222,8 @@ static enum chela_error open_worker(struct program *p, size_t i, int port, struc
     upstream.idle_ms = KEEP_MS;
     enum chela_error code = upstream_pool_new(&g->pool, &w->loop, &upstream, e);
     if (code == CHELA_OK) code = settings_load(&g->settings, env, g->pool, socket_of_local(), e);
-    if (code == CHELA_OK) code = check_exposure(&p->options, g->settings, e);
+    if (code == CHELA_OK && i == 0) code = take_keys(g, g->settings, e);
+    if (code == CHELA_OK) code = check_exposure(&p->options, accounts_any(p->accounts), e);
     if (code == CHELA_OK)
         answer_store_limit(p->answers, g->settings->cache.bytes, g->settings->cache.answers);
     limits.shared_port = p->count > 1;
@@ -291,6 +300,13 @@ static void load_seal(struct program *p) {
         log_warn("ids of video jobs will not outlive this gateway: %s", e.message);
 }
 
+static enum chela_error open_books(struct program *p, struct err *e) {
+    struct config_paths where;
+    const struct ledger_bound none = { 0 };
+    enum chela_error code = config_paths(&where, (env_list)environ, e);
+    return code == CHELA_OK ? accounts_open(&p->accounts, where.state, &none, NULL, e) : code;
+}
+
 static enum chela_error start(struct program *p, struct err *e) {
     enum chela_error code = CHELA_OK;
     int port = p->options.port;
@@ -303,6 +319,7 @@ static enum chela_error start(struct program *p, struct err *e) {
         code = local_start(&p->local, e);
     if (code == CHELA_OK && p->options.certificate && p->options.key)
         code = tls_server_load(&p->tls, p->options.certificate, p->options.key, e);
+    if (code == CHELA_OK) code = open_books(p, e);
     for (size_t i = 0; i < p->count && code == CHELA_OK; i++) {
         code = open_worker(p, i, port, e);
         if (code == CHELA_OK) port = server_port(p->gateway[i].server);
@@ -345,6 +362,7 @@ static enum chela_error run(struct program *p, struct err *e) {
         close_worker(p, i);
     }
     local_stop(p->local);
+    accounts_close(p->accounts);
     tls_server_free(p->tls);
     health_free(p->health);
     answer_store_free(p->answers);

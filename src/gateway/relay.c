@@ -41,8 +41,12 @@ static bool choice_has_content(struct doc *d, doc_node choice) {
 /* Only until the first content: then nobody asks any more. */
 static enum relay_verdict look_for_content(struct relay *r, str data) {
     struct doc *d = NULL;
+    str text;
     if (doc_parse(&d, data, DOC_JSON, NULL, NULL) != CHELA_OK) return RELAY_TORN;
-    doc_node choices = doc_get(d, doc_root(d), S("choices"));
+    doc_node root = doc_root(d), choices = doc_get(d, root, S("choices"));
+    if (doc_string(d, doc_get(d, root, S("id")), &text)) str_copy(r->id, sizeof r->id, text);
+    if (doc_string(d, doc_get(d, root, S("model")), &text))
+        str_copy(r->model, sizeof r->model, text);
     bool found = doc_type(d, choices) != DOC_ARRAY;
     for (doc_node c = doc_first(d, choices); c && !found; c = doc_next(d, c))
         found = choice_has_content(d, c);
@@ -82,6 +86,9 @@ static void look_for_finish(struct relay *r, str data) {
         if (value.n == 0 || value.p[0] != '"') continue;
         r->finished = true;
         r->finished_badly = str_starts(value, S("\"error\""));
+        value = str_skip(value, 1);
+        str_copy(r->finish, sizeof r->finish,
+                 str_head(value, (size_t)(str_chr(value, '"') + (str_chr(value, '"') < 0))));
         return;
     }
 }
@@ -121,8 +128,11 @@ static enum relay_verdict look(struct relay *r, str data, bool several) {
     if (is_error(r, data)) return RELAY_ERROR;
     if (!r->finished) look_for_finish(r, data);
     if (r->finished && memmem(data.p, data.n, "\"usage\":", 8)) keep_usage(r, data);
-    if (r->finished) r->content = true;
-    return r->content ? RELAY_GO : look_for_content(r, data);
+    if (r->content) return RELAY_GO;
+    enum relay_verdict v = look_for_content(r, data);
+    if (!r->finished) return v;
+    r->content = true;
+    return RELAY_GO;
 }
 
 /* ---- events out of bytes ---- */

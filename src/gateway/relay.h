@@ -36,7 +36,9 @@ struct relay {
     bool finished_badly;  /* … and it was "error" */
     unsigned data_events; /* of the last call */
     struct buf usage;     /* the usage object's text; empty: none came */
-    struct err error;     /* of RELAY_ERROR; http_status is its code */
+    /* What the answer says it is; "": it does not. Cut when longer. */
+    char id[80], model[80], finish[16];
+    struct err error; /* of RELAY_ERROR; http_status is its code */
 };
 
 void relay_init(struct relay *r);

@@ -91,6 +91,7 @@ static bool read_models(struct loading *l, doc_node list, struct upstream *u) {
         m->price_prompt = price(l->d, cost, "input");
         m->price_completion = price(l->d, cost, "output");
         m->price_cache_read = price(l->d, cost, "cacheRead");
+        m->price_cache_write = price(l->d, cost, "cacheWrite");
         m->knows = known_parameters(l->d, row, u->knows);
         u->model_count++;
     }
@@ -308,6 +309,10 @@ static enum chela_error load(struct loading *l, struct err *e) {
     s->heartbeat_ms = 15000;
     if (doc_int(l->own, doc_get(l->own, l->gateway, S("heartbeatMs")), &ms))
         s->heartbeat_ms = (uint64_t)ms;
+    s->ledger = (struct ledger_bound){ .days = 90, .rows = 1000000 };
+    doc_node ledger = doc_get(l->own, l->gateway, S("ledger"));
+    doc_int(l->own, doc_get(l->own, ledger, S("keepDays")), &s->ledger.days);
+    doc_int(l->own, doc_get(l->own, ledger, S("keepRows")), &s->ledger.rows);
     s->log = text_of(l, l->own, l->gateway, "log");
     if (!s->log.n) s->log = S("text");
     s->hosts = read_strings(l, "hosts", &s->host_count);

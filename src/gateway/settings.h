@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "gateway/parameters.h"
 #include "gateway/upstream.h"
+#include "ledger/ledger.h"
 #include "route/route.h"
 #include "shape/shape.h"
 
@@ -24,8 +25,9 @@ struct upstream_model { /* a row of models.providers.ID.models[] */
     str id, name;
     int64_t context_length, max_output; /* 0: not said */
     bool reasons;
-    double price_prompt, price_completion, price_cache_read; /* USD per token; <0: not said */
-    parameters knows;                                        /* all that it does not say it lacks */
+    double price_prompt, price_completion, price_cache_read, price_cache_write; /* USD per token;
+                                                                                   <0: not said */
+    parameters knows; /* all that it does not say it lacks */
 };
 
 struct upstream {
@@ -85,6 +87,7 @@ struct settings {
     uint64_t heartbeat_ms; /* 0: none */
     struct cache_settings cache;
     str log; /* "text", "json", "off" */
+    struct ledger_bound ledger;
 };
 
 /* local: the socket of the local engines; NULL: there are none.

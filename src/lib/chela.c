@@ -228,7 +228,7 @@ static void bridge_tool_end(void *ctx, const char *id, const char *name, const c
 
 /* ---- a run ---- */
 
-static const struct chat_usage nothing_used = { -1, -1, -1, -1, -1, -1, -1, { 0 } };
+static const struct chat_usage nothing_used = { -1, -1, -1, -1, -1, -1, -1, -1, -1, { 0 } };
 
 static bool begin_run(struct chela *c, const struct chela_request *request) {
     c->agent_turn = request->session != NULL;

@@ -380,7 +380,7 @@ def test_keys_and_pages(lab, tmp_path):
 
 
 @pytest.mark.parametrize("options,says", [
-    ([], "gateway.keys"),
+    ([], "chela gateway keys create"),
     (["--anonymous", "--bind", "0.0.0.0"], "loopback"),
     (["--tls-cert", "x.pem"], "go together"),
     (["--tls-cert", "x.pem", "--tls-key", "y.pem", "--anonymous"], "x.pem"),

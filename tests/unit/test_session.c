@@ -27,7 +27,8 @@ static void good(enum chela_error rc, const struct err *e) {
 
 static void answer(struct turn *t, const char *message, bool last, int64_t tokens, double cost) {
     struct err e = ERR_INIT;
-    struct chat_reply reply = { .usage = { tokens, tokens, 2 * tokens, -1, -1, -1, cost, { 0 } } };
+    struct chat_reply reply = { .usage = {
+                                    tokens, tokens, 2 * tokens, -1, -1, -1, -1, -1, cost, { 0 } } };
     const struct turn_answer a = { .model = S("vendor/model"),
                                    .message = str_c(message),
                                    .last = last,
