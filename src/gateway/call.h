@@ -68,6 +68,9 @@ struct call {
     bool stream, explain, metadata; /* what the client asked for */
     enum call_cached cached;
     struct answer_call *cache; /* answer_cache.c's; NULL: not asked for */
+    struct client *client; /* NULL: nobody's key */
+    nano reserved;         /* of its budget */
+    double prompt_guess;   /* tokens */
     /* Which way it goes. */
     struct plan plan;
     size_t next;
@@ -83,10 +86,6 @@ struct call {
     size_t body_parts;
     struct fetch fetch;
     /* What comes back. */
-    struct client *client; /* NULL: nobody's key */
-    nano reserved;         /* of its budget */
-    double prompt_guess;   /* tokens */
-    enum call_cached cached;
     struct usage_scan *scan; /* of an answer that passes through */
     uint64_t events;         /* data events of its stream */
     enum answer_kind answer;

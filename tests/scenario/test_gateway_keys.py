@@ -249,6 +249,7 @@ def test_what_is_spent_is_spent_until_the_window_ends(lab, tmp_path):
         assert error["metadata"]["error_type"] == "payment_required"
         assert "$0.0103 a day" in error["message"] and "T00:00:00Z" in error["message"]
         assert books.chat(headers=alice, max_tokens=20).status == 200  # of less there is enough
+        books.rows(3)
         key = books.keys()["alice"]
         assert key["usage_daily"] == pytest.approx(2 * COST, abs=2e-9) and key["limit_reset"] == "daily"
         books.command("keys", "change", "alice", "--limit", "1")
