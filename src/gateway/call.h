@@ -68,9 +68,9 @@ struct call {
     bool stream, explain, metadata; /* what the client asked for */
     enum call_cached cached;
     struct answer_call *cache; /* answer_cache.c's; NULL: not asked for */
-    struct client *client; /* NULL: nobody's key */
-    nano reserved;         /* of its budget */
-    double prompt_guess;   /* tokens */
+    struct client *client;     /* NULL: nobody's key */
+    nano reserved;             /* of its budget */
+    double prompt_guess;       /* tokens */
     /* Which way it goes. */
     struct plan plan;
     size_t next;
