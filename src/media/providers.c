@@ -242,7 +242,7 @@ static void add_video_limits(struct buf *out, const struct video_model *v) {
             buf_addf(out, "%s%lld", i ? ", " : "", (long long)v->durations[i]);
         buf_add(out, S(" seconds\n"));
     }
-    buf_addf(out, "  %-12sup to %d, as %s%sreferences\n", "pictures", VIDEO_MAX_INPUTS,
+    buf_addf(out, "  %-12sup to %d, as %s%sreference\n", "pictures", VIDEO_MAX_INPUTS,
              !v->says_frames || v->first_frame ? "first frame, " : "",
              !v->says_frames || v->last_frame ? "last frame, " : "");
     if (v->sound >= 0) buf_addf(out, "  %-12s%s\n", "sound", v->sound ? "yes" : "no");

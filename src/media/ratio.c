@@ -5,7 +5,7 @@
 
 /* log ratios that differ by less are the same: 1:1 between 16:9 and 9:16 must be a tie */
 static const double same = 1e-9;
-enum { LINES_OF_1K = 540 };
+enum { LINES_OF_1K = 540, SHAPE_WEIGHS = 10 };
 
 static bool pair_parse(str text, char separator, struct ratio *out) {
     str w, h;
@@ -60,8 +60,8 @@ str size_nearest(struct ratio wanted, const str *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
         struct ratio r;
         if (!size_parse(list[i], &r)) continue;
-        double far =
-            fabs(log((double)wanted.w / (double)r.w)) + fabs(log((double)wanted.h / (double)r.h));
+        double w = log((double)wanted.w / (double)r.w), h = log((double)wanted.h / (double)r.h);
+        double far = SHAPE_WEIGHS * fabs(w - h) + fabs(w + h);
         if (best.n && far >= best_far) continue;
         best = list[i];
         best_far = far;

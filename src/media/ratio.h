@@ -14,7 +14,7 @@ bool size_parse(str text, struct ratio *out);  /* "1024x1024" */
 /* The nearest of list ("16:9", …): by the ratio's logarithm, so that 2:1 is as far from 1:1 as 1:2
  * is; of two equally far the one whose sides fit better, then the first in the alphabet. */
 str ratio_nearest(struct ratio wanted, const str *list, size_t count);
-/* The nearest of list ("1280x720", …): the one whose sides differ least, by their logarithms. */
+/* The nearest of list ("1280x720", …): its shape counts ten times as much as its area. */
 str size_nearest(struct ratio wanted, const str *list, size_t count);
 /* The nearest of list ("720P", "1080P"; "1K", "2K") by the lines; of two equally far the
  * larger. Letters count alike in either case. Empty: `wanted` is none of `known`. */

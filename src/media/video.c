@@ -40,9 +40,12 @@ static enum chela_error on_tick(void *ctx, struct err *e) {
 static void note_failure(struct video_wait *w, const struct http_outcome *out, bool answered,
                          const struct err *e) {
     struct video_job *j = w->job;
+    bool says_no = answered && j->error.n;
+    bool is_page = !answered && out->status && e->code == CHELA_PROTOCOL; /* some proxy's */
     j->error = arena_dup(&w->result->arena, str_c(e->message));
-    /* A page that some proxy made is an answer too: nobody took the job. */
-    if (answered || out->status >= 300 || (out->status && e->code == CHELA_PROTOCOL))
+    /* An answer that cannot be read, or names neither job nor error, may be that of one who took
+     * it. */
+    if (says_no || is_page || out->status >= 300)
         j->state = S("refused");
     else if (!out->request_sent)
         j->state = S("unsent");
@@ -59,14 +62,17 @@ static enum chela_error nobody_knows(const struct video_job *j, enum chela_error
 }
 
 static enum chela_error read_answer(struct video_wait *w, str json, struct err *e) {
-    w->job->remote_id = w->job->polling_url = w->job->download_url = (str){ 0 };
+    struct video_job *j = w->job;
+    j->remote_id = j->polling_url = j->download_url = (str){ 0 };
     enum chela_error rc = video_read_job(w, json, e);
     if (rc != CHELA_OK) return rc;
-    if (w->job->remote_id.n && w->job->polling_url.n) {
-        if (str_eq(w->job->state, S("submitting"))) w->job->state = S("pending");
+    if (j->remote_id.n && j->polling_url.n) {
+        if (str_eq(j->state, S("submitting"))) j->state = S("pending");
         return CHELA_OK;
     }
-    return err_set(e, CHELA_PROTOCOL, "the answer to the submission names no job");
+    j->state = S("submitting"); /* whatever it said of a job that it does not name */
+    return err_set(e, CHELA_PROTOCOL, "the answer to the submission names no job%s%.*s",
+                   j->error.n ? ": " : "", STR_ARG(j->error));
 }
 
 /* w->call is complete. "submitting" is in the store before the first byte leaves. */

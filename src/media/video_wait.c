@@ -150,6 +150,13 @@ static bool is_passing(enum chela_error rc, const struct http_outcome *out) {
     return !out->permanent && (rc == CHELA_UNAVAILABLE || rc == CHELA_TIMEOUT || rc == CHELA_CUT);
 }
 
+/* Not when the time is up before the pause is over: then the failure is what is told. */
+static bool may_look_again(const struct video_wait *w, enum chela_error rc,
+                           const struct http_outcome *out, unsigned failures, int64_t pause_ms) {
+    return rc != CHELA_CANCELLED && is_passing(rc, out) && failures < MOST_FAILURES &&
+           clock_ms() + pause_ms < w->end_ms;
+}
+
 static enum chela_error pause_for(struct video_wait *w, int64_t ms, struct err *e) {
     int64_t until = clock_ms() + ms;
     if (until > w->end_ms) until = w->end_ms;
@@ -178,8 +185,7 @@ static enum chela_error poll_until_final(struct video_wait *w, bool once, struct
         if (rc == CHELA_OK) {
             failures = 0;
             rc = save(w, &why);
-        } else if (rc != CHELA_CANCELLED && is_passing(rc, &out) && ++failures < MOST_FAILURES &&
-                   clock_ms() < w->end_ms) {
+        } else if (may_look_again(w, rc, &out, ++failures, pause)) {
             notice(w, why.message);
             rc = CHELA_OK;
         }
@@ -310,11 +316,10 @@ static enum chela_error download(struct video_wait *w, struct err *e) {
         struct err why = ERR_INIT;
         rc = download_once(w, &place, &out, &why);
         if (rc == CHELA_OK) break;
-        bool again = rc != CHELA_CANCELLED && is_passing(rc, &out) && ++failures < MOST_FAILURES &&
-                     clock_ms() < w->end_ms;
-        if (again) {
+        int64_t pause = (int64_t)FIRST_PAUSE_MS << ++failures;
+        if (may_look_again(w, rc, &out, failures, pause)) {
             notice(w, why.message);
-            rc = pause_for(w, (int64_t)FIRST_PAUSE_MS << failures, e);
+            rc = pause_for(w, pause, e);
         } else {
             if (e) *e = why;
             return rc == CHELA_CANCELLED ? rc : err_prefix(e, rc, "downloading the video: ");

@@ -99,11 +99,24 @@ static int on_wire(void *ctx, char *remote, char *local, int remote_port, int lo
     return CURL_PREREQFUNC_OK;
 }
 
+static enum chela_error too_large(struct run *r) {
+    return err_set(r->e, CHELA_LIMIT, "the answer is larger than %zu bytes", r->req->max_body);
+}
+
+/* What is announced as too large need not be read first. */
+static bool announces_too_much(const struct run *r, const struct http_answer *a) {
+    int64_t length;
+    bool good = a->status >= 200 && a->status <= 299 && !str_eq(r->req->method, S("HEAD"));
+    return good && str_i64(str_trim(http_answer_header(a, S("content-length"))), &length) &&
+           length > 0 && (uint64_t)length > r->req->max_body;
+}
+
 static void deliver_head(struct run *r) {
     struct http_answer a = http_head_answer(&r->head, r->lib);
     r->out->status = a.status;
     r->out->retry_after = a.retry_after;
     if (r->req->on_head) r->rc = r->req->on_head(r->req->ctx, &a, r->e);
+    if (r->rc == CHELA_OK && announces_too_much(r, &a)) r->rc = too_large(r);
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *ctx) {
@@ -124,7 +137,7 @@ static size_t on_bytes(char *bytes, size_t size, size_t count, void *ctx) {
     if (cancelled(r)) {
         r->rc = say_cancelled(r);
     } else if (n > r->req->max_body - r->body_bytes) {
-        r->rc = err_set(r->e, CHELA_LIMIT, "the answer is larger than %zu bytes", r->req->max_body);
+        r->rc = too_large(r);
     } else {
         r->body_bytes += n;
         if (r->req->on_body) r->rc = r->req->on_body(r->req->ctx, (str){ bytes, n }, r->e);

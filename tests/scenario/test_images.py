@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from support import tree
+from support import faults
+from support.faults import framed
 from support.program import Home
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg"
     "==")
-TABLE = tree.text(tree.ROOT / "docs" / "faults.md")
 OLD = b"what was there before"
 
 
@@ -86,41 +86,30 @@ def test_the_envelope_tells_all(lab, tmp_path):
     assert result.err == "", "with --json nothing is said twice"
 
 
-def framed(body, length=None):
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length or len(body)}"
-    return {"raw": head + "\r\n\r\n" + body}
-
-
 WHOLE = json.dumps(answer(url(PNG * 40)))
 FAULTS = {
-    "image refused": ({"status": 402, "json": {"error": {"code": 402, "message": "no credit"}}}, 77),
-    "image service down": ({"status": 503, "json": {"error": {"code": 503, "message": "busy"}}}, 75),
-    "image hung up": ({"hang_up": True}, 69),
-    "image cut": (framed(WHOLE[:900], len(WHOLE)), 76),
-    "image cut short, framed well": (framed(WHOLE[:900]), 76),
-    "image late": ({"json": answer(url()), "delay": 3}, 75),
-    "image as HTML": ({"text": "<html><title>Sign in</title></html>"}, 76),
-    "image not JSON": (framed("{'image': 1}"), 76),
-    "image with an error": ({"json": {"error": {"code": 429, "message": "slow down"}}}, 75),
-    "image without a picture": ({"json": answer(content="I would rather not.")}, 76),
-    "image withheld": ({"json": answer(finish="content_filter")}, 65),
-    "image not base64": ({"json": answer("data:image/png;base64,***")}, 76),
-    "image empty answer": (framed("{}"), 76),
+    "image refused": {"status": 402, "json": {"error": {"code": 402, "message": "no credit"}}},
+    "image service down": {"status": 503, "json": {"error": {"code": 503, "message": "busy"}}},
+    "image hung up": {"hang_up": True},
+    "image cut": framed(WHOLE[:900], len(WHOLE)),
+    "image cut short, framed well": framed(WHOLE[:900]),
+    "image late": {"json": answer(url()), "delay": 3},
+    "image endless": faults.endless(" ", "application/json"),
+    "image as HTML": {"text": "<html><title>Sign in</title></html>"},
+    "image not JSON": framed("{'image': 1}"),
+    "image with an error": {"json": {"error": {"code": 429, "message": "slow down"}}},
+    "image without a picture": {"json": answer(content="I would rather not.")},
+    "image withheld": {"json": answer(finish="content_filter")},
+    "image not base64": {"json": answer("data:image/png;base64,***")},
+    "image empty answer": framed("{}"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault(lab, tmp_path, fault):
-    reply, code = FAULTS[fault]
-    row = next(line for line in TABLE.splitlines() if line.startswith(f"| {fault} |"))
-    _, _, message, name, exit_code, tries, _, _ = (cell.strip() for cell in row.split("|"))
-    home, result, upstream = draw(lab, tmp_path, reply, "--json", "--timeout-ms", "1500")
-    error = result.json["error"]
-    assert (result.code, int(exit_code)) == (code, code), str(result)
-    assert error["code"] == name.strip("`"), str(result)
-    for words in message.strip("`").split("…"):
-        assert words.strip() in error["message"], error["message"]
-    assert len(upstream.asked) == int(tries) == 1, "a submission is never repeated"
+    home, result, upstream = draw(lab, tmp_path, FAULTS[fault], "--json", "--timeout-ms", "1500")
+    faults.check(fault, result, len(upstream.asked))
+    assert len(upstream.asked) == 1, "a submission is never repeated"
     assert (home.folder / "out/x.png").read_bytes() == OLD and left(home) == ["x.png"]
     assert result.json["attempts"][0]["ok"] is False
 

@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from support.media import FAULT, ask, data_url, error_of, events, json_of, png_size
+from support.media import (FAULT, ask, data_url, distance, error_of, events, json_of, pixels,
+                           png_size)
 from support.program import binary
 
 CASTLE = "three red balloons above a castle"
@@ -16,20 +17,6 @@ def image(url, **more):
     answer = json_of(ask(url, "/images", {"model": "local/scene", "prompt": CASTLE, **more}))
     assert len(answer["data"]) == 1
     return base64.b64decode(answer["data"][0]["b64_json"])
-
-
-def pixels(png, width=16, height=16):
-    """The picture scaled down to RGB bytes, by ffmpeg."""
-    done = subprocess.run(["ffmpeg", "-v", "error", "-i", "pipe:0", "-vf", f"scale={width}:{height}:flags=area",
-                           "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"], input=png,
-                          capture_output=True, check=True)
-    return done.stdout
-
-
-def distance(one, other):
-    """The mean difference of two pictures, 0 to 255."""
-    a, b = pixels(one), pixels(other)
-    return sum(abs(x - y) for x, y in zip(a, b)) / len(a)
 
 
 @pytest.mark.parametrize("asked,size", [

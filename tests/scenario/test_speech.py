@@ -3,6 +3,7 @@ import base64
 
 import pytest
 
+from support import faults
 from support.program import Home
 
 MP3 = bytes([0xFF, 0xFB, 0x90, 0x64]) + bytes(300)
@@ -43,25 +44,28 @@ def test_raw_samples_when_they_are_asked_for(lab, tmp_path):
 
 
 FAULTS = {
-    "speech refused": ({"status": 402, "json": {"error": {"code": 402, "message": "no credit"}}}, 77),
-    "speech down": ({"status": 500, "json": {"error": {"code": 500, "message": "oops"}}}, 75),
-    "speech hung up": ({"hang_up": True}, 69),
-    "speech empty": (sound(b""), 76),
-    "speech as HTML": ({"text": "<html></html>"}, 76),
-    "speech as JSON": ({"json": {"error": {"message": "no"}}}, 76),
-    "speech that is text": ({"text": "{}", "type": "audio/mpeg"}, 76),
-    "speech late": (sound(delay=3), 75),
+    "speech refused": {"status": 402, "json": {"error": {"code": 402, "message": "no credit"}}},
+    "speech service down": {"status": 500, "json": {"error": {"code": 500, "message": "oops"}}},
+    "speech hung up": {"hang_up": True},
+    "speech cut": faults.framed(MP3.decode("latin-1"), len(MP3) + 1, "audio/mpeg"),
+    "speech empty": sound(b""),
+    "speech as HTML": {"text": "<html></html>"},
+    "speech as JSON": {"json": {"error": {"message": "no"}}},
+    "speech that is text": {"text": "{}", "type": "audio/mpeg"},
+    "speech too large": faults.framed("sound", 300 << 20, "audio/mpeg"),
+    "speech late": sound(delay=3),
+    "speech endless": faults.endless("sound", "audio/mpeg"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault(lab, tmp_path, fault):
-    reply, code = FAULTS[fault]
-    upstream = serve(lab, reply)
+    upstream = serve(lab, FAULTS[fault])
     home = home_of(lab, tmp_path)
     home.write("out/x.mp3", OLD)
     result = home.run(*SAY, "out/x.mp3", "--json", "--timeout-ms", "1500")
-    assert result.code == code and len(upstream.asked) == 1, str(result)
+    faults.check(fault, result, len(upstream.asked))
+    assert len(upstream.asked) == 1, "a submission is never repeated"
     assert [p.name for p in (home.folder / "out").iterdir()] == ["x.mp3"]
     assert (home.folder / "out/x.mp3").read_bytes() == OLD
 

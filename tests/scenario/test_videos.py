@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from support import faults
+from support.faults import framed
 from support.program import Home
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"film" * 20000
@@ -170,35 +172,70 @@ def test_killed_while_it_was_submitted(lab, home):
     assert (home.folder / "out/x.mp4").read_bytes() == MP4
 
 
+NO_CREDIT = {"status": 402, "json": {"error": {"code": 402, "message": "no credit"}}}
+BUSY = {"status": 503, "json": {"error": {"code": 503, "message": "busy"}}}
+PAGE = {"text": "<html><title>Sign in</title></html>"}
+LATE = {"json": {"id": "job-1"}, "delay": 20}
+LARGE = framed("{}", 5 << 20)
+ENDLESS = faults.endless(" ", "application/json")
+FILM = MP4.decode("latin-1")
+
+# What a service does wrong, where, and what the job is found as.
 FAULTS = {
-    "submission refused": ({"submit": [{"status": 402, "json": {"error": {"code": 402, "message": "no credit"}}}]}, 77, "refused", "no credit"),
-    "submission hung up": ({"submit": [{"hang_up": True}]}, 69, "submitting", "without an answer"),
-    "submission as HTML": ({"submit": [{"text": "<html><title>Sign in</title></html>"}]}, 76, "refused", "HTML page"),
-    "submission not JSON": ({"submit": [{"text": "ok", "type": "application/json"}]}, 76, "refused", "not JSON"),
-    "look as HTML": ({"looks": [{"text": "<html></html>"}]}, 76, "pending", "HTML page"),
-    "look refused": ({"looks": [{"status": 404, "json": {"error": {"code": 404, "message": "gone"}}}]}, 69, "pending", "gone"),
-    "job failed": ({"looks": [{"json": {"status": "failed", "error": {"message": "not allowed"}}}]}, 75, "failed", "not allowed"),
-    "job cancelled": ({"looks": [{"json": {"status": "cancelled"}}]}, 75, "cancelled", "cancelled"),
-    "never finished": ({"looks": [PENDING]}, 75, "in_progress", "not finished in time"),
-    "download as HTML": ({"download": [{"text": "<html>" + "x" * 500, "type": "video/mp4"}]}, 76, "completed", "page of HTML"),
-    "download as JSON": ({"download": [{"text": "{\"error\": 1}" + " " * 500, "type": "video/mp4"}]}, 76, "completed", "JSON"),
-    "download empty": ({"download": [{"text": "", "type": "video/mp4"}]}, 76, "completed", "empty"),
-    "download refused": ({"download": [{"status": 403, "json": {"error": {"code": 403, "message": "no"}}}]}, 77, "completed", "403"),
+    "submission refused": ("submit", NO_CREDIT, "refused"),
+    "submission, service down": ("submit", BUSY, "refused"),
+    "submission hung up": ("submit", {"hang_up": True}, "submitting"),
+    "submission cut": ("submit", framed("{", 40), "submitting"),
+    "submission as HTML": ("submit", PAGE, "refused"),
+    "submission not JSON": ("submit", framed("ok"), "submitting"),
+    "submission empty": ("submit", framed("{}"), "submitting"),
+    "submission with an error": ("submit", {"json": {"error": {"message": "not allowed"}}}, "refused"),
+    "submission too large": ("submit", LARGE, "submitting"),
+    "submission late": ("submit", LATE, "submitting"),
+    "submission endless": ("submit", ENDLESS, "submitting"),
+    "look refused": ("looks", {"status": 404, "json": {"error": {"code": 404, "message": "gone"}}},
+                     "pending"),
+    "look, service down": ("looks", BUSY, "pending"),
+    "look cut": ("looks", framed("{", 40), "pending"),
+    "look as HTML": ("looks", PAGE, "pending"),
+    "look not JSON": ("looks", framed("ok"), "pending"),
+    "look too large": ("looks", LARGE, "pending"),
+    "look late": ("looks", LATE, "pending"),
+    "look endless": ("looks", ENDLESS, "pending"),
+    "look empty": ("looks", framed("{}"), "pending"),
+    "job never finished": ("looks", PENDING, "in_progress"),
+    "job failed": ("looks", {"json": {"status": "failed", "error": {"message": "not allowed"}}},
+                   "failed"),
+    "job cancelled": ("looks", {"json": {"status": "cancelled"}}, "cancelled"),
+    "job expired": ("looks", {"json": {"status": "expired"}}, "expired"),
+    "download refused": ("download", {"status": 403, "json": {"error": {"code": 403, "message": "no"}}},
+                         "completed"),
+    "download, service down": ("download", BUSY, "completed"),
+    "download cut": ("download", framed(FILM[:9000], len(FILM), "video/mp4"), "completed"),
+    "download as HTML": ("download", {"text": "<html>" + "x" * 500, "type": "video/mp4"}, "completed"),
+    "download as JSON": ("download", {"text": "{\"error\": 1}" + " " * 500, "type": "video/mp4"},
+                         "completed"),
+    "download empty": ("download", {"text": "", "type": "video/mp4"}, "completed"),
+    "download too large": ("download", framed(FILM, 3 << 30, "video/mp4"), "completed"),
+    "download late": ("download", film(delay=20), "completed"),
+    "download endless": ("download", {"events": [{"bytes": FILM[:99]}, {"sleep": 0.25}] * 99,
+                                      "headers": {"content-type": "video/mp4"}}, "completed"),
 }
+PLACES = {"submit": "/videos", "looks": "/videos/job-1", "download": "/videos/job-1/content"}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault(lab, home, fault):
-    replies, code, state, words = FAULTS[fault]
-    upstream = serve(lab, **replies)
+    place, reply, state = FAULTS[fault]
+    upstream = serve(lab, **{place: [reply]})
+    start = time.monotonic()
     result = home.run(*GENERATE, "--timeout-ms", "4000")
-    assert result.code == code, str(result)
-    error = result.json["error"]
-    assert words in error["message"], error
+    assert time.monotonic() - start < 10
+    faults.check(fault, result, len([r for r in upstream.seen if r.path.endswith(PLACES[place])]))
     [job] = jobs(home)
     assert job["state"] == state and submissions(upstream) == 1, job
     if job["open"]:
-        assert job["id"] in error["hint"], error
+        assert job["id"] in result.json["error"]["hint"], str(result)
     assert (home.folder / "out/x.mp4").read_bytes() == OLD and left(home) == ["x.mp4"]
 
 

@@ -2,7 +2,9 @@
 import base64
 import http.client
 import json
+import re
 import struct
+import subprocess
 import urllib.parse
 import uuid
 
@@ -64,3 +66,31 @@ def data_url(png):
 def png_size(png):
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     return struct.unpack(">II", png[16:24])
+
+
+def pixels(picture, width=16, height=16):
+    """The picture scaled down to RGB bytes, by ffmpeg."""
+    done = subprocess.run(["ffmpeg", "-v", "error", "-i", "pipe:0", "-vf",
+                           f"scale={width}:{height}:flags=area", "-f", "rawvideo", "-pix_fmt", "rgb24",
+                           "pipe:1"], input=picture, capture_output=True, check=True)
+    return done.stdout
+
+
+def distance(one, other):
+    """The mean difference of two pictures, 0 to 255."""
+    a, b = pixels(one), pixels(other)
+    return sum(abs(x - y) for x, y in zip(a, b)) / len(a)
+
+
+def probe(path):
+    """What ffprobe finds in a file: its streams by kind, and the seconds that it lasts."""
+    done = subprocess.run(["ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", path],
+                          capture_output=True, check=True)
+    found = json.loads(done.stdout)
+    return {stream["codec_type"]: stream for stream in found["streams"]}, float(found["format"].get("duration", "nan"))
+
+
+def heard_of(said, heard):
+    """How many of the words that were said were heard, and how many there were."""
+    said, heard = (re.findall(r"[a-z]+", text.lower()) for text in (said, heard))
+    return sum(min(said.count(word), heard.count(word)) for word in set(said)), len(said)

@@ -75,21 +75,20 @@ static void nearest_resolution(void **state) {
 static void nearest_size(void **state) {
     (void)state;
     static const str list[] = { STR_INIT("1280x720"), STR_INIT("720x1280"), STR_INIT("1920x1080"),
-                                STR_INIT("wide") };
+                                STR_INIT("640x640"), STR_INIT("wide") };
     static const struct {
         int64_t w, h;
         const char *size;
-    } cases[] = { { 1280, 720, "1280x720" },
-                  { 1280, 704, "1280x720" },
-                  { 640, 1136, "720x1280" },
-                  { 3840, 2160, "1920x1080" },
-                  { 1, 1, "1280x720" } };
+    } cases[] = {
+        { 1280, 720, "1280x720" },   { 1280, 704, "1280x720" }, { 640, 1136, "720x1280" },
+        { 3840, 2160, "1920x1080" }, { 9, 9, "640x640" },       { 320, 180, "1280x720" }
+    };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        str got = size_nearest((struct ratio){ cases[i].w, cases[i].h }, list, 4);
+        str got = size_nearest((struct ratio){ cases[i].w, cases[i].h }, list, 5);
         if (!str_eq(got, str_c(cases[i].size)))
             fail_msg("%s, not %.*s", cases[i].size, STR_ARG(got));
     }
-    assert_false(size_nearest((struct ratio){ 1, 1 }, list + 3, 1).n);
+    assert_false(size_nearest((struct ratio){ 1, 1 }, list + 4, 1).n);
 }
 
 static void nearest_number(void **state) {
