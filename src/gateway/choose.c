@@ -181,7 +181,7 @@ static bool add_local(struct choosing *c, str asked, str plain) {
     if (!u || !u->is_local) return false;
     if (str_eq(plain, S("openrouter/auto")) && openrouter && openrouter->no_key.n)
         plain = S(SANDBOX_MODEL);
-    if (!row_of(u, plain)) return false;
+    if (!row_of(u, plain) && !c->s->all_local) return false;
     add(c, u, asked, plain);
     return true;
 }

@@ -34,6 +34,7 @@ static str without_port(str authority) {
 
 bool gateway_knows_host(const struct settings *s, str host) {
     host = without_port(host);
+    if (s->any_host) return true;
     if (host.n == 0 || is_address(host) || str_ieq(host, S("localhost"))) return true;
     if (host.n > 10 && str_ieq(str_skip(host, host.n - 10), S(".localhost"))) return true;
     for (size_t i = 0; i < s->host_count; i++)

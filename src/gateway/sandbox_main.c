@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "gateway/arguments.h"
 #include "gateway/program.h"
+#include "gateway/sandbox_front.h"
 #include "sandbox/api.h"
 #include "sandbox/engines.h"
 #include "sandbox/fault.h"
@@ -38,6 +39,7 @@ struct program {
     struct sandbox_api api;
     struct prompt_cache cache;
     struct engines *engines;
+    struct sandbox_front *front;
     char ca_path[4096];
     bool ca_is_ours; /* its name was not given: it goes when we go */
 };
@@ -139,8 +141,9 @@ static enum chela_error start_tls(struct program *p, struct err *e) {
 
 static void on_drained(void *ctx) {
     struct program *p = ctx;
+    sandbox_front_close(p->front);
     video_jobs_close(p->api.videos);
-    engines_stop(p->engines, NULL, NULL);
+    if (p->engines) engines_stop(p->engines, NULL, NULL);
     uv_close((uv_handle_t *)&p->interrupt, NULL);
     uv_close((uv_handle_t *)&p->terminate, NULL);
 }
@@ -166,6 +169,8 @@ static enum chela_error build_handler(struct program *p, struct server_handler *
         (struct sandbox_api){ .pace_ms = s->pace_ms, .cache = &p->cache, .engines = p->engines };
     p->api.videos = video_jobs_new(p->engines);
     if (!p->api.videos) return err_set(e, CHELA_NOMEM, "out of memory");
+    code = sandbox_front_new(&p->front, &p->loop, &p->api, e);
+    if (code != CHELA_OK) return code;
     *h = (struct server_handler){ &p->api, sandbox_api_request };
     if (s->replay) {
         code = replay_open(&p->replay, s->replay, s->pace_ms, e);
@@ -198,14 +203,19 @@ static enum chela_error announce(const struct program *p, struct err *e) {
 
 static enum chela_error run(struct program *p, struct err *e) {
     struct server_handler handler;
+    uv_signal_init(&p->loop, &p->interrupt);
+    uv_signal_init(&p->loop, &p->terminate);
+    p->interrupt.data = p->terminate.data = p;
     enum chela_error code = build_handler(p, &handler, e);
     if (code == CHELA_OK)
         code = server_open(&p->server, &p->loop, p->settings.bind, p->settings.port, NULL, &handler,
                            e);
-    if (code != CHELA_OK) return code;
-    uv_signal_init(&p->loop, &p->interrupt);
-    uv_signal_init(&p->loop, &p->terminate);
-    p->interrupt.data = p->terminate.data = p;
+    if (code != CHELA_OK) {
+        on_drained(p);
+        uv_run(&p->loop, UV_RUN_DEFAULT);
+        return code;
+    }
+    sandbox_front_serves(p->front, p->server);
     uv_signal_start(&p->interrupt, on_signal, SIGINT);
     uv_signal_start(&p->terminate, on_signal, SIGTERM);
     if (!p->settings.quiet) server_on_report(p->server, print_report, NULL);
@@ -244,6 +254,7 @@ enum chela_error sandbox_main(char **words, struct err *e) {
     uv_loop_close(&p.loop);
     if (p.ca_is_ours) unlink(p.ca_path);
     server_free(p.server);
+    sandbox_front_free(p.front);
     engines_free(p.engines);
     tls_server_free(p.tls);
     recorder_free(p.recorder);

@@ -346,6 +346,25 @@ enum chela_error settings_load(struct settings **out, env_list env, struct upstr
     return CHELA_OK;
 }
 
+enum chela_error settings_of_sandbox(struct settings **out, struct upstream_pool *pool,
+                                     const char *local, struct err *e) {
+    static const char *const nowhere[] = { "HOME=/nonexistent",
+                                           "OPENCLAW_STATE_DIR=/nonexistent",
+                                           "XDG_CONFIG_HOME=/nonexistent",
+                                           "XDG_STATE_HOME=/nonexistent",
+                                           "XDG_CACHE_HOME=/nonexistent",
+                                           NULL };
+    static const str every_page[] = { STR_INIT("*") };
+    struct settings *s = NULL;
+    enum chela_error code = settings_load(&s, nowhere, pool, local, e);
+    *out = s;
+    if (!s) return code;
+    s->any_host = s->all_local = true;
+    s->origins = every_page;
+    s->origin_count = 1;
+    return CHELA_OK;
+}
+
 bool settings_want_local(env_list env) {
     struct config *c = NULL;
     bool wanted = false;

@@ -82,6 +82,7 @@ struct settings {
     size_t key_count;
     const str *hosts, *origins; /* more names this gateway goes by; web pages that may use it */
     size_t host_count, origin_count;
+    bool any_host, all_local; /* of the sandbox: it goes by every name; every model is local */
     struct known_model *known[SETTINGS_KNOWN]; /* by the name's hash */
     size_t known_count;
     uint64_t heartbeat_ms; /* 0: none */
@@ -94,6 +95,9 @@ struct settings {
  * One user: the caller. Reads files, so it takes milliseconds. */
 enum chela_error settings_load(struct settings **out, env_list env, struct upstream_pool *pool,
                                const char *local, struct err *e);
+/* Without any file, all of it for the local engines. */
+enum chela_error settings_of_sandbox(struct settings **out, struct upstream_pool *pool,
+                                     const char *local, struct err *e);
 /* gateway.local of chela.json5. */
 bool settings_want_local(env_list env);
 /* NULL with *e filled: it is no reference to a model. After SETTINGS_KNOWN names, which clients

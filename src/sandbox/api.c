@@ -357,6 +357,20 @@ static void fail_path(struct exchange *x) {
     buf_free(&message);
 }
 
+/* The response cache is not ours. */
+static bool asks_for_cache(const struct exchange *x) {
+    return exchange_header(x, S("x-openrouter-cache")).n > 0;
+}
+
+static void ask_others(const struct sandbox_api *api, struct exchange *x) {
+    if (!api->others.request)
+        fail_path(x);
+    else if (refused(x))
+        fail_key(x);
+    else
+        api->others.request(api->others.ctx, x);
+}
+
 void sandbox_api_request(void *ctx, struct exchange *x) {
     const struct sandbox_api *api = ctx;
     const struct server_request *r = exchange_request(x);
@@ -367,11 +381,13 @@ void sandbox_api_request(void *ctx, struct exchange *x) {
     const struct route *route = find_route(path);
     const struct id_route *id_route = based && !route ? find_id_route(path, &id) : NULL;
     if (!based && !str_eq(path, S("/health"))) route = NULL;
-    if (route) {
+    bool elsewhere =
+        api->others.request && route && route->answer == serve_chat && asks_for_cache(x);
+    if (route && !elsewhere) {
         if (may_answer(x, route->method, route->checks_key)) route->answer(api, x);
     } else if (id_route) {
         if (may_answer(x, id_route->method, id_route->checks_key)) id_route->answer(api, x, id);
     } else {
-        fail_path(x);
+        ask_others(api, x);
     }
 }

@@ -14,6 +14,9 @@ struct sandbox_api {
     struct prompt_cache *cache; /* NULL: nothing is ever cached */
     struct engines *engines;    /* NULL: chat alone */
     struct video_jobs *videos;  /* NULL with it */
+    /* Who answers paths that are not the sandbox's own, and requests for the response cache; none:
+     * a 404, and no cache. */
+    struct server_handler others;
 };
 
 /* Routes one request and answers it, at once or in pieces. Unknown paths get a JSON 404 that names
