@@ -509,6 +509,7 @@ static const struct schema_rule gateway[] = {
     { .key = "hosts", .types = IS_ARRAY, .item = &a_string },
     { .key = "origins", .types = IS_ARRAY, .item = &a_string },
     { .key = "local", .types = IS_BOOL },
+    { .key = "aliases", .types = IS_OBJECT, .members = strings_by_name },
     { .key = "heartbeatMs", .types = IS_INT, .min = 0, .max = 86400000 },
     { .key = "log", .types = IS_STRING, .values = log_forms },
     { .key = "cache", .types = IS_OBJECT, .members = gateway_cache, .keys = KEYS_CLOSED },

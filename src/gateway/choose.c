@@ -209,11 +209,13 @@ static bool add_listed(struct choosing *c, str asked, str plain) {
     return c->plan->count > c->first;
 }
 
-/* An alias of agents.defaults.models stands for a key, which may be another upstream's. */
+/* gateway.aliases first; then an alias of agents.defaults.models stands for a key, which may be
+ * another upstream's. */
 static str unaliased(const struct choosing *c, str asked) {
     struct doc *d = config_doc(c->s->config);
     doc_node entries = doc_path_get(d, S("agents.defaults.models"), NULL);
     str alias;
+    asked = settings_unaliased(c->s, asked);
     for (doc_node n = doc_first(d, entries); n; n = doc_next(d, n))
         if (doc_string(d, doc_get(d, n, S("alias")), &alias) && str_ieq(alias, asked))
             return doc_key(d, n);

@@ -281,6 +281,20 @@ static void read_cache(struct loading *l) {
         c->answers = (size_t)number;
 }
 
+static bool read_aliases(struct loading *l) {
+    doc_node list = doc_get(l->own, l->gateway, S("aliases"));
+    struct model_alias *out = arena_alloc(&l->s->arena, (doc_len(l->own, list) + 1) * sizeof *out);
+    str model;
+    if (!out) return false;
+    l->s->aliases = out;
+    for (doc_node n = doc_first(l->own, list); n; n = doc_next(l->own, n))
+        if (doc_string(l->own, n, &model) && str_trim(model).n)
+            out[l->s->alias_count++] =
+                (struct model_alias){ arena_dup(&l->s->arena, doc_key(l->own, n)),
+                                      arena_dup(&l->s->arena, str_trim(model)) };
+    return true;
+}
+
 static enum chela_error read_keys(struct loading *l, struct err *e) {
     struct settings *s = l->s;
     doc_node list = doc_get(l->own, l->gateway, S("keys"));
@@ -318,6 +332,7 @@ static enum chela_error load(struct loading *l, struct err *e) {
     s->hosts = read_strings(l, "hosts", &s->host_count);
     s->origins = read_strings(l, "origins", &s->origin_count);
     read_cache(l);
+    if (!read_aliases(l)) return out_of_memory(e);
     enum chela_error code = read_keys(l, e);
     if (code == CHELA_OK) code = read_upstreams(l, e);
     if (code == CHELA_OK && l->local) code = add_local(l, e);
@@ -405,6 +420,33 @@ const struct known_model *settings_model(struct settings *s, str asked, struct a
     *slot = k;
     s->known_count++;
     return k;
+}
+
+/* Each `*` takes as little as it can; when that does not work out, a byte more. */
+static bool fits(str pattern, str text) {
+    size_t p = 0, t = 0, star = SIZE_MAX, taken = 0;
+    while (t < text.n) {
+        if (p < pattern.n && pattern.p[p] == '*') {
+            star = p++;
+            taken = t;
+        } else if (p < pattern.n && pattern.p[p] == text.p[t]) {
+            p++;
+            t++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            t = ++taken;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.n && pattern.p[p] == '*') p++;
+    return p == pattern.n;
+}
+
+str settings_unaliased(const struct settings *s, str asked) {
+    for (size_t i = 0; i < s->alias_count; i++)
+        if (fits(s->aliases[i].pattern, asked)) return s->aliases[i].model;
+    return asked;
 }
 
 struct settings *settings_use(struct settings *s) {

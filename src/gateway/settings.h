@@ -69,6 +69,11 @@ struct cache_settings { /* of the response cache */
     size_t bytes, answers;
 };
 
+struct model_alias { /* a name that clients use, and the reference that it stands for */
+    str pattern;     /* `*` stands for any characters */
+    str model;
+};
+
 enum { SETTINGS_UPSTREAMS = 64, SETTINGS_KEYS = 256, SETTINGS_KNOWN = 256 };
 
 struct settings {
@@ -83,6 +88,8 @@ struct settings {
     const str *hosts, *origins; /* more names this gateway goes by; web pages that may use it */
     size_t host_count, origin_count;
     bool any_host, all_local; /* of the sandbox: it goes by every name; every model is local */
+    const struct model_alias *aliases;
+    size_t alias_count;
     struct known_model *known[SETTINGS_KNOWN]; /* by the name's hash */
     size_t known_count;
     uint64_t heartbeat_ms; /* 0: none */
@@ -104,6 +111,8 @@ bool settings_want_local(env_list env);
  * choose, a new one goes to `a`, and is found out again each time. */
 const struct known_model *settings_model(struct settings *s, str asked, struct arena *a,
                                          struct err *e);
+/* What gateway.aliases makes of a model's name: the first that fits; else the name. */
+str settings_unaliased(const struct settings *s, str asked);
 struct settings *settings_use(struct settings *s);
 void settings_release(struct settings *s);
 const struct upstream *settings_upstream(const struct settings *s, str id); /* NULL: none */

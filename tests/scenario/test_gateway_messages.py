@@ -160,3 +160,14 @@ def test_the_rules_apply_on_the_verified_route(lab, tmp_path):
     assert str(request) == "POST https://openrouter.ai/api/v1/chat/completions"
     assert request.headers["http-referer"] == "https://openclaw.ai"
     assert request.body["messages"][0]["content"][0]["cache_control"] == {"type": "ephemeral"}
+
+
+def test_names_that_clients_bring_lead_to_any_model(lab, tmp_path):
+    lab.serve([{"on": CHAT, "replies": [{"answer": ["a"]}]}])
+    own = {"aliases": {"claude-haiku-*-latest": "fake/small", "claude-*": "fake/bench"}}
+    with Gateway(tmp_path, provider(lab.plain_url + "/v1"), own) as gateway:
+        for asked, sent in (("claude-sonnet-4-5", "bench"), ("claude-haiku-4-5-latest", "small"),
+                            ("claude-haiku-4-5", "bench"), ("fake/own", "own")):
+            assert ask(gateway, model=asked).status == 200
+            assert lab.upstream.asked[-1].body["model"] == sent
+        assert gateway.chat("claude-opus").status == 200 and ask(gateway, model="aude-x").status == 400
