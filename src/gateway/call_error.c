@@ -177,7 +177,7 @@ static void describe(const struct call *c, const struct err *e, struct buf *deta
 
 static void write_body(const struct call *c, const struct err *e, struct buf *json) {
     struct json_writer w = JSON_WRITER(json);
-    if (c->api->skin) {
+    if (c->api->skin && c->api->skin->error) {
         struct buf detail = BUF_INIT(64 << 10);
         struct skin_failure f;
         describe(c, e, &detail, &f);

@@ -81,7 +81,7 @@ static str make_request_id(struct gateway *g, struct exchange *x) {
 /* An error in the words of the client's API; NULL: OpenRouter's. */
 static void fail_as(struct exchange *x, const struct skin *skin, int status, str message) {
     struct buf json = BUF_INIT(16 << 10);
-    if (!skin) {
+    if (!skin || !skin->error) {
         exchange_fail(x, status, message);
         return;
     }
@@ -245,6 +245,7 @@ static const struct call_api apis[] = {
     { .path = STR_INIT("/videos"), .media = &media_videos },
     { .path = STR_INIT("/audio/speech"), .media = &media_speech },
     { .path = STR_INIT("/audio/transcriptions"), .media = &media_transcription },
+    { .path = STR_INIT("/responses"), .choices = true, .skin = &skin_responses },
     { .path = STR_INIT("/messages"), .choices = true, .skin = &skin_messages },
 };
 

@@ -59,7 +59,7 @@ void messages_usage(struct saying *t, struct json_writer *w) {
     str tier = buf_str(&t->service_tier);
     if (!tier.n || str_eq(tier, S("default"))) tier = S("standard");
     json_kstring(w, "service_tier", tier);
-    usage_rest(t, w);
+    usage_rest(t, w, NULL);
     json_object_end(w);
 }
 

@@ -7,7 +7,6 @@
  */
 #include "skin/messages.h"
 #include "skin/request.h"
-#include "skin/seal.h"
 
 static const struct field fields[] = {
     { STR_INIT("messages"), FIELD_OURS, NULL },
@@ -40,26 +39,14 @@ static const struct field fields[] = {
       "this upstream calls no MCP servers: let the client call them, as tools" },
 };
 
-static str type_of(struct request *r, doc_node block) {
-    return member_text(r, block, "type");
-}
-
-static bool is(struct request *r, doc_node block, const char *type) {
-    return str_eq(type_of(r, block), str_c(type));
-}
-
-static enum chela_error no_memory(struct request *r) {
-    return err_set(r->e, CHELA_NOMEM, "out of memory");
-}
-
 /* ---- blocks that a user or a tool says ---- */
 
 static enum chela_error media_url(struct request *r, doc_node block, struct buf *url) {
     doc_node source = member(r, block, "source");
     str data = member_text(r, source, "data"), mime = member_text(r, source, "media_type");
-    if (is(r, source, "url"))
+    if (is_type(r, source, "url"))
         return buf_add(url, member_text(r, source, "url")) ? CHELA_OK : no_memory(r);
-    if (!is(r, source, "base64"))
+    if (!is_type(r, source, "base64"))
         return refuse(r, source ? source : block,
                       "a source of type base64 or url is needed for this upstream");
     bool good = buf_add(url, S("data:")) && buf_add(url, mime) && buf_add(url, S(";base64,")) &&
@@ -72,12 +59,12 @@ static enum chela_error write_blocks(struct request *r, doc_node list);
 static enum chela_error write_document(struct request *r, doc_node block) {
     doc_node source = member(r, block, "source");
     str title = member_text(r, block, "title");
-    if (is(r, source, "text")) {
+    if (is_type(r, source, "text")) {
         if (title.n) text_part(r, title, 0);
         text_part(r, member_text(r, source, "data"), block);
         return CHELA_OK;
     }
-    if (is(r, source, "content")) {
+    if (is_type(r, source, "content")) {
         str text;
         doc_node content = member(r, source, "content");
         if (!doc_string(r->d, content, &text)) return write_blocks(r, content);
@@ -92,19 +79,19 @@ static enum chela_error write_document(struct request *r, doc_node block) {
 }
 
 static enum chela_error write_block(struct request *r, doc_node block) {
-    if (is(r, block, "text")) {
+    if (is_type(r, block, "text")) {
         text_part(r, member_text(r, block, "text"), block);
         return CHELA_OK;
     }
-    if (is(r, block, "image")) {
+    if (is_type(r, block, "image")) {
         struct buf url = BUF_INIT(SKIN_BODY);
         enum chela_error code = media_url(r, block, &url);
         if (code == CHELA_OK) image_part(r, buf_str(&url), (str){ 0 });
         buf_free(&url);
         return code;
     }
-    if (is(r, block, "document")) return write_document(r, block);
-    if (is(r, block, "search_result")) {
+    if (is_type(r, block, "document")) return write_document(r, block);
+    if (is_type(r, block, "search_result")) {
         text_part(r, member_text(r, block, "source"), 0);
         text_part(r, member_text(r, block, "title"), 0);
         return write_blocks(r, member(r, block, "content"));
@@ -131,16 +118,16 @@ static bool any_block(struct request *r, doc_node block) {
 }
 
 static bool is_text(struct request *r, doc_node block) {
-    return is(r, block, "text");
+    return is_type(r, block, "text");
 }
 
 static bool is_said(struct request *r, doc_node block) {
-    return !is(r, block, "tool_result");
+    return !is_type(r, block, "tool_result");
 }
 
 static bool as_one_text(struct request *r, doc_node list, picks *pick) {
     for (doc_node n = doc_first(r->d, list); n; n = doc_next(r->d, n))
-        if (pick(r, n) && (!is(r, n, "text") || has_marker(r, n))) return false;
+        if (pick(r, n) && (!is_type(r, n, "text") || has_marker(r, n))) return false;
     return true;
 }
 
@@ -198,7 +185,7 @@ static str failure_mark(struct request *r, doc_node result, doc_node content) {
 /* Whether pictures of a tool's result have to go into the user's message: only OpenRouter takes
  * them in a tool's. */
 static bool moves_out(struct request *r, doc_node block) {
-    return !r->to->openrouter && !is(r, block, "text");
+    return !r->to->openrouter && !is_type(r, block, "text");
 }
 
 static bool has_mark_or_media(struct request *r, doc_node result, doc_node content) {
@@ -238,7 +225,7 @@ static enum chela_error write_result(struct request *r, doc_node result) {
 
 static bool has_moved(struct request *r, doc_node content) {
     for (doc_node n = doc_first(r->d, content); n; n = doc_next(r->d, n)) {
-        doc_node inner = is(r, n, "tool_result") ? member(r, n, "content") : 0;
+        doc_node inner = is_type(r, n, "tool_result") ? member(r, n, "content") : 0;
         for (doc_node b = doc_first(r->d, inner); b; b = doc_next(r->d, b))
             if (moves_out(r, b)) return true;
     }
@@ -255,7 +242,7 @@ static enum chela_error write_moved(struct request *r, doc_node content) {
     enum chela_error code = CHELA_OK;
     json_array(&r->w);
     for (doc_node n = doc_first(r->d, content); n && code == CHELA_OK; n = doc_next(r->d, n)) {
-        doc_node inner = is(r, n, "tool_result") ? member(r, n, "content") : 0;
+        doc_node inner = is_type(r, n, "tool_result") ? member(r, n, "content") : 0;
         for (doc_node b = doc_first(r->d, inner); b && code == CHELA_OK; b = doc_next(r->d, b))
             if (moves_out(r, b)) code = write_block(r, b);
     }
@@ -268,7 +255,7 @@ static enum chela_error write_moved(struct request *r, doc_node content) {
 static enum chela_error write_user(struct request *r, doc_node content, str role) {
     enum chela_error code = CHELA_OK;
     for (doc_node n = doc_first(r->d, content); n && code == CHELA_OK; n = doc_next(r->d, n))
-        if (is(r, n, "tool_result")) code = write_result(r, n);
+        if (is_type(r, n, "tool_result")) code = write_result(r, n);
     bool listed = doc_type(r->d, content) == DOC_ARRAY;
     if (code != CHELA_OK || (listed && doc_len(r->d, content) && !says_more(r, content)))
         return code;
@@ -284,7 +271,7 @@ static enum chela_error write_user(struct request *r, doc_node content, str role
 static enum chela_error write_calls(struct request *r, doc_node content) {
     bool any = false;
     for (doc_node n = doc_first(r->d, content); n; n = doc_next(r->d, n)) {
-        if (!is(r, n, "tool_use")) continue;
+        if (!is_type(r, n, "tool_use")) continue;
         struct buf input = BUF_INIT(SKIN_BODY);
         doc_node said = member(r, n, "input");
         str text;
@@ -317,13 +304,13 @@ static enum chela_error write_calls(struct request *r, doc_node content) {
 static enum chela_error gather_thoughts(struct request *r, doc_node content, struct thoughts *t) {
     for (doc_node n = doc_first(r->d, content); n; n = doc_next(r->d, n)) {
         bool good = true;
-        if (is(r, n, "thinking"))
+        if (is_type(r, n, "thinking"))
             good = thoughts_add(t, member_text(r, n, "thinking"), member_text(r, n, "signature"),
                                 PLAIN_SIGNATURE, (str){ 0 });
-        else if (is(r, n, "redacted_thinking"))
+        else if (is_type(r, n, "redacted_thinking"))
             good =
                 thoughts_add(t, (str){ 0 }, member_text(r, n, "data"), PLAIN_REDACTED, (str){ 0 });
-        else if (!is(r, n, "text") && !is(r, n, "tool_use"))
+        else if (!is_type(r, n, "text") && !is_type(r, n, "tool_use"))
             return refuse(r, n, "a block of type \"%.*s\" has no counterpart at this upstream",
                           STR_ARG(str_head(type_of(r, n), 60)));
         if (!good) return no_memory(r);
@@ -336,7 +323,7 @@ static enum chela_error write_assistant(struct request *r, doc_node content) {
     enum chela_error code = gather_thoughts(r, content, &thoughts);
     bool texts = doc_type(r->d, content) != DOC_ARRAY;
     for (doc_node n = doc_first(r->d, content); n; n = doc_next(r->d, n))
-        texts = texts || is(r, n, "text");
+        texts = texts || is_type(r, n, "text");
     if (code == CHELA_OK) {
         begin_message(r, S("assistant"));
         json_key(&r->w, S("content"));
@@ -421,18 +408,12 @@ static enum chela_error write_tool_choice(struct request *r) {
     bool alone = false;
     if (!choice) return CHELA_OK;
     json_key(&r->w, S("tool_choice"));
-    if (is(r, choice, "auto") || is(r, choice, "none")) {
+    if (is_type(r, choice, "auto") || is_type(r, choice, "none")) {
         json_string(&r->w, type_of(r, choice));
-    } else if (is(r, choice, "any")) {
+    } else if (is_type(r, choice, "any")) {
         json_string(&r->w, S("required"));
-    } else if (is(r, choice, "tool")) {
-        json_object(&r->w);
-        json_kstring(&r->w, "type", S("function"));
-        json_key(&r->w, S("function"));
-        json_object(&r->w);
-        copy_as(r, choice, "name", "name");
-        json_object_end(&r->w);
-        json_object_end(&r->w);
+    } else if (is_type(r, choice, "tool")) {
+        named_function(r, choice);
     } else {
         return refuse(r, choice, "type: auto, any, tool or none is needed");
     }
@@ -454,8 +435,8 @@ static void write_thinking(struct request *r) {
     str effort = member_text(r, member(r, root, "output_config"), "effort");
     int64_t budget = 0;
     doc_int(r->d, member(r, thinking, "budget_tokens"), &budget);
-    bool on = is(r, thinking, "enabled") || is(r, thinking, "adaptive");
-    if (is(r, thinking, "disabled") || (!on && !effort.n)) return;
+    bool on = is_type(r, thinking, "enabled") || is_type(r, thinking, "adaptive");
+    if (is_type(r, thinking, "disabled") || (!on && !effort.n)) return;
     if (!r->to->openrouter) {
         if (!r->to->reasons) return;
         if (!effort.n) effort = budget ? effort_of(budget) : S("medium");
@@ -476,7 +457,7 @@ static void write_thinking(struct request *r) {
 static void write_format(struct request *r) {
     doc_node root = doc_root(r->d), format = member(r, member(r, root, "output_config"), "format");
     if (!format) format = member(r, root, "output_format");
-    if (!is(r, format, "json_schema")) return;
+    if (!is_type(r, format, "json_schema")) return;
     json_key(&r->w, S("response_format"));
     json_object(&r->w);
     json_kstring(&r->w, "type", S("json_schema"));
@@ -489,7 +470,7 @@ static void write_format(struct request *r) {
     json_object_end(&r->w);
 }
 
-static void write_rest(struct request *r) {
+static enum chela_error write_rest(struct request *r) {
     doc_node root = doc_root(r->d);
     copy_as(r, root, "stop_sequences", "stop");
     write_thinking(r);
@@ -503,47 +484,23 @@ static void write_rest(struct request *r) {
         json_kstring(&r->w, "service_tier", S("default"));
     else if (tier.n && !str_eq(tier, S("auto")))
         json_kstring(&r->w, "service_tier", tier);
+    return CHELA_OK;
 }
 
 enum chela_error messages_request(struct doc *d, const struct skin_target *to, struct buf *chat,
                                   struct err *e) {
+    static enum chela_error (*const steps[])(struct request *) = { write_messages, write_tools,
+                                                                   write_tool_choice, write_rest };
     struct request r = { .d = d, .to = to, .w = JSON_WRITER(chat), .e = e };
-    json_object(&r.w);
-    enum chela_error code = copy_fields(&r, fields, sizeof fields / sizeof fields[0]);
-    if (code == CHELA_OK) code = write_messages(&r);
-    if (code == CHELA_OK) code = write_tools(&r);
-    if (code == CHELA_OK) code = write_tool_choice(&r);
-    if (code == CHELA_OK) write_rest(&r);
-    json_object_end(&r.w);
-    if (code == CHELA_OK && chat->failed)
-        code = err_set(e, CHELA_LIMIT, "the request is too large to be translated");
-    return code;
+    return request_write(&r, fields, sizeof fields / sizeof fields[0], steps, 4);
 }
 
 /* ---- for a service that speaks the same API ---- */
 
-/* Anthropic's own signature out of the seal; otherwise the block is another model's, and goes. */
-static enum chela_error unseal_block(struct doc *d, doc_node block, const char *key,
-                                     struct err *e) {
-    struct buf json = BUF_INIT(SKIN_BODY), quoted = BUF_INIT(SKIN_BODY);
-    struct doc *item = NULL;
-    doc_node at = doc_get(d, block, str_c(key));
-    str seal, format, own = { 0 };
-    enum chela_error code = CHELA_OK;
-    if (doc_string(d, at, &seal) && seal_read(seal, &json)) {
-        if (doc_parse(&item, buf_str(&json), DOC_JSON, NULL, NULL) == CHELA_OK &&
-            doc_string(item, doc_get(item, doc_root(item), S("format")), &format) &&
-            str_eq(format, S("anthropic-claude-v1")))
-            doc_string(item, doc_get(item, doc_root(item), str_c(key)), &own);
-        if (!own.n)
-            doc_remove(d, block);
-        else if (!json_quote(&quoted, own) || !doc_replace(d, at, buf_str(&quoted), e))
-            code = err_set(e, CHELA_NOMEM, "out of memory");
-        doc_free(item);
-    }
-    buf_free(&json);
-    buf_free(&quoted);
-    return code;
+static bool is_anthropics(struct doc *item) {
+    str format;
+    return doc_string(item, doc_get(item, doc_root(item), S("format")), &format) &&
+           str_eq(format, S("anthropic-claude-v1"));
 }
 
 enum chela_error messages_unseal(struct doc *d, struct err *e) {
@@ -556,9 +513,9 @@ enum chela_error messages_unseal(struct doc *d, struct err *e) {
             str type;
             if (!doc_string(d, doc_get(d, b, S("type")), &type)) continue;
             if (str_eq(type, S("thinking")))
-                code = unseal_block(d, b, "signature", e);
+                code = unseal_member(d, b, "signature", "signature", is_anthropics, e);
             else if (str_eq(type, S("redacted_thinking")))
-                code = unseal_block(d, b, "data", e);
+                code = unseal_member(d, b, "data", "data", is_anthropics, e);
         }
     }
     return code;

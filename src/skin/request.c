@@ -20,6 +20,18 @@ enum chela_error refuse(struct request *r, doc_node where, const char *fmt, ...)
     return CHELA_INPUT;
 }
 
+enum chela_error no_memory(struct request *r) {
+    return err_set(r->e, CHELA_NOMEM, "out of memory");
+}
+
+str type_of(struct request *r, doc_node n) {
+    return member_text(r, n, "type");
+}
+
+bool is_type(struct request *r, doc_node n, const char *type) {
+    return str_eq(type_of(r, n), str_c(type));
+}
+
 doc_node member(struct request *r, doc_node object, const char *key) {
     doc_node n = doc_get(r->d, object, str_c(key));
     return doc_type(r->d, n) == DOC_NULL ? 0 : n;
@@ -48,7 +60,7 @@ static const struct field *row_of(const struct field *rows, size_t count, str na
     return NULL;
 }
 
-enum chela_error copy_fields(struct request *r, const struct field *rows, size_t count) {
+static enum chela_error copy_fields(struct request *r, const struct field *rows, size_t count) {
     doc_node root = doc_root(r->d);
     for (doc_node m = doc_first(r->d, root); m; m = doc_next(r->d, m)) {
         str key = doc_key(r->d, m);
@@ -65,6 +77,17 @@ enum chela_error copy_fields(struct request *r, const struct field *rows, size_t
         if (refused && doc_type(r->d, m) != DOC_NULL) return refuse(r, m, "%s", row->why);
     }
     return CHELA_OK;
+}
+
+enum chela_error request_write(struct request *r, const struct field *rows, size_t count,
+                               enum chela_error (*const *steps)(struct request *), size_t n) {
+    json_object(&r->w);
+    enum chela_error code = copy_fields(r, rows, count);
+    for (size_t i = 0; i < n && code == CHELA_OK; i++) code = steps[i](r);
+    json_object_end(&r->w);
+    if (code == CHELA_OK && r->w.out->failed)
+        code = err_set(r->e, CHELA_LIMIT, "the request is too large to be translated");
+    return code;
 }
 
 /* ---- parts of a content ---- */
@@ -101,6 +124,16 @@ void file_part(struct request *r, str filename, str data) {
     json_object(&r->w);
     json_kstring(&r->w, "filename", filename);
     json_kstring(&r->w, "file_data", data);
+    json_object_end(&r->w);
+    json_object_end(&r->w);
+}
+
+void named_function(struct request *r, doc_node choice) {
+    json_object(&r->w);
+    json_kstring(&r->w, "type", S("function"));
+    json_key(&r->w, S("function"));
+    json_object(&r->w);
+    copy_as(r, choice, "name", "name");
     json_object_end(&r->w);
     json_object_end(&r->w);
 }
@@ -201,4 +234,28 @@ void thoughts_write(const struct thoughts *t, struct json_writer *w) {
     } else if (t->text.n) {
         json_kstring(w, t->field, buf_str(&t->text));
     }
+}
+
+/* ---- for a service that speaks the client's API ---- */
+
+enum chela_error unseal_member(struct doc *d, doc_node holder, const char *key, const char *own,
+                               bool (*fits)(struct doc *item), struct err *e) {
+    struct buf json = BUF_INIT(SEAL_MAX), quoted = BUF_INIT(SEAL_MAX);
+    struct doc *item = NULL;
+    doc_node at = doc_get(d, holder, str_c(key));
+    str seal, said = { 0 };
+    enum chela_error code = CHELA_OK;
+    if (doc_string(d, at, &seal) && seal_read(seal, &json)) {
+        if (doc_parse(&item, buf_str(&json), DOC_JSON, NULL, NULL) == CHELA_OK &&
+            (!fits || fits(item)))
+            doc_string(item, doc_get(item, doc_root(item), str_c(own)), &said);
+        if (!said.n)
+            doc_remove(d, holder);
+        else if (!json_quote(&quoted, said) || !doc_replace(d, at, buf_str(&quoted), e))
+            code = err_set(e, CHELA_NOMEM, "out of memory");
+        doc_free(item);
+    }
+    buf_free(&json);
+    buf_free(&quoted);
+    return code;
 }

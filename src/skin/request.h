@@ -15,6 +15,9 @@ struct request { /* being written */
 /* "messages[3].content[0].source: …" */
 enum chela_error refuse(struct request *r, doc_node where, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+enum chela_error no_memory(struct request *r);
+str type_of(struct request *r, doc_node n); /* its member "type" */
+bool is_type(struct request *r, doc_node n, const char *type);
 str member_text(struct request *r, doc_node object, const char *key); /* "" none */
 /* 0 also for null */
 doc_node member(struct request *r, doc_node object, const char *key);
@@ -35,8 +38,10 @@ struct field {
     enum field_rule rule;
     const char *why; /* of a refusal: what to do */
 };
-/* Members that no row names go on as they came, in their order. */
-enum chela_error copy_fields(struct request *r, const struct field *rows, size_t count);
+/* The whole body: members that no row names as they came, in their order, then what each step
+ * writes. */
+enum chela_error request_write(struct request *r, const struct field *rows, size_t count,
+                               enum chela_error (*const *steps)(struct request *), size_t n);
 
 /* ---- parts of a content ---- */
 void begin_part(struct request *r, const char *type);
@@ -44,6 +49,8 @@ void begin_part(struct request *r, const char *type);
 void text_part(struct request *r, str text, doc_node block);
 void image_part(struct request *r, str url, str detail);
 void file_part(struct request *r, str filename, str data);
+/* {"type":"function","function":{"name":…}} */
+void named_function(struct request *r, doc_node choice);
 bool has_marker(struct request *r, doc_node block); /* cache_control that goes on */
 
 /* ---- reasoning that comes back ---- */
@@ -62,5 +69,11 @@ bool thoughts_any(const struct thoughts *t);
 void thoughts_reset(struct thoughts *t); /* also frees */
 #define THOUGHTS_INIT                                                                              \
     { .details = BUF_INIT(SKIN_BODY), .text = BUF_INIT(SKIN_BODY) }
+
+/* For a service that speaks the client's API: what `key` of the holder has sealed is put there in
+ * the open (the member `own` of the item), or the holder is another API's, and goes. fits NULL:
+ * every item that has one. */
+enum chela_error unseal_member(struct doc *d, doc_node holder, const char *key, const char *own,
+                               bool (*fits)(struct doc *item), struct err *e);
 
 #endif

@@ -84,14 +84,14 @@ static struct part *new_part(struct saying *t, enum part_kind kind) {
 
 /* ---- parts begin, go on and end ---- */
 
-static void start(struct saying *t) {
+void saying_start(struct saying *t) {
     if (t->started) return;
     t->started = true;
     if (t->writer) t->writer->start(t);
 }
 
 static void open_part(struct saying *t, struct part *p) {
-    start(t);
+    saying_start(t);
     p->open = true;
     t->open = p;
     if (t->writer) t->writer->open(t, p);
@@ -425,7 +425,7 @@ enum chela_error saying_take(struct saying *t, str json, struct err *e) {
 
 enum chela_error saying_end(struct saying *t, struct err *e) {
     struct err none = ERR_INIT;
-    start(t);
+    saying_start(t);
     return close_all(t, e ? e : &none);
 }
 
@@ -464,7 +464,7 @@ void json_kraw(struct json_writer *w, const char *key, str json) {
     json_raw(w, json);
 }
 
-void usage_rest(struct saying *t, struct json_writer *w) {
+void usage_rest(struct saying *t, struct json_writer *w, const char *without) {
     static const str counts[] = {
         STR_INIT("prompt_tokens"),
         STR_INIT("completion_tokens"),
@@ -483,7 +483,7 @@ void usage_rest(struct saying *t, struct json_writer *w) {
     if (doc_parse(&d, buf_str(&t->usage), DOC_JSON, NULL, NULL) != CHELA_OK) return;
     doc_node root = doc_root(d);
     for (doc_node m = doc_first(d, root); m; m = doc_next(d, m)) {
-        bool count = doc_get(d, root, doc_key(d, m)) != m;
+        bool count = doc_get(d, root, doc_key(d, m)) != m || str_eq(doc_key(d, m), str_c(without));
         for (size_t i = 0; i < sizeof counts / sizeof counts[0] && !count; i++)
             count = str_eq(doc_key(d, m), counts[i]);
         if (count) continue;

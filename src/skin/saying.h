@@ -38,6 +38,7 @@ struct part {
     struct buf id, name;
     int64_t index; /* as the chunks say; -1: they do not */
     size_t given;  /* of its arguments */
+    bool custom;   /* its input is a text: for the writer */
 };
 
 struct saying;
@@ -68,6 +69,8 @@ struct saying {
 
 struct saying *saying_new(const struct skin_facts *facts);
 void saying_free(struct saying *t);
+/* Lets the writer begin, if it has not: takes and end do it by themselves. */
+void saying_start(struct saying *t);
 /* A chunk, or a whole answer. */
 enum chela_error saying_take(struct saying *t, str json, struct err *e);
 /* Nothing more comes: closes what is open. */
@@ -83,8 +86,8 @@ str saying_finish(const struct saying *t);
 void event_begin(struct saying *t, const char *name);
 void event_end(struct saying *t);
 /* Members of its usage that are not counts of tokens (cost, cost_details, is_byok …) as they
- * came, behind a writer's own members. */
-void usage_rest(struct saying *t, struct json_writer *w);
+ * came, behind a writer's own members; without the one named. */
+void usage_rest(struct saying *t, struct json_writer *w, const char *without);
 struct chat_usage saying_usage(const struct saying *t);
 /* PREFIX, and the answer's own id with what other APIs do not allow replaced. */
 void saying_id(const struct saying *t, const char *prefix, struct buf *out);

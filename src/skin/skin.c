@@ -2,6 +2,7 @@
 
 #include "net/sse.h"
 #include "skin/messages.h"
+#include "skin/responses.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,19 @@ const struct skin skin_messages = {
     .error = messages_error,
     .broken = messages_broken,
     .heartbeat = "event: ping\ndata: {\"type\":\"ping\"}\n\n",
+};
+
+const struct skin skin_responses = {
+    .name = "responses",
+    .request = responses_request,
+    .echo = responses_echo,
+    .unseal = responses_unseal,
+    .whole = responses_whole,
+    .stream = &responses_events,
+    .stream_keeps = true,
+    .finish = responses_finish,
+    .broken = responses_broken,
+    .heartbeat = ": chela\n\n",
 };
 
 static enum chela_error too_large(struct err *e) {

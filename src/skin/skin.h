@@ -55,12 +55,12 @@ struct skin {
     const struct saying_writer *stream;
     bool stream_keeps;                /* texts, for events that repeat them */
     void (*finish)(struct saying *t); /* the last events */
-    void (*error)(const struct skin_failure *f, struct buf *out);   /* of an answer */
+    void (*error)(const struct skin_failure *f, struct buf *out); /* of an answer; NULL: a chat's */
     void (*broken)(struct saying *t, const struct skin_failure *f); /* of a stream */
     const char *heartbeat;                                          /* an event that says nothing */
 };
 
-extern const struct skin skin_messages;
+extern const struct skin skin_messages, skin_responses;
 
 /* An estimate of a Messages request's tokens. */
 int64_t skin_messages_count(struct doc *d);

@@ -1,6 +1,7 @@
 // The Anthropic SDK against a gateway: node anthropic.mjs http://127.0.0.1:8484 MODEL CASE…
 // Prints {case: true | what was wrong}, one case for each thing an application does.
 import Anthropic from "@anthropic-ai/sdk";
+import { run } from "./cases.mjs";
 
 const [baseURL, model, ...wanted] = process.argv.slice(2);
 const client = new Anthropic({ baseURL, apiKey: "sk-client-0123456789", maxRetries: 0 });
@@ -100,14 +101,4 @@ const cases = {
   },
 };
 
-const found = {};
-for (const [name, one] of Object.entries(cases)) {
-  if (wanted.length && !wanted.includes(name)) continue;
-  try {
-    const outcome = await one();
-    found[name] = outcome === true || JSON.stringify(outcome) || "not as expected";
-  } catch (error) {
-    found[name] = String(error.stack ?? error);
-  }
-}
-console.log(JSON.stringify(found, null, 2));
+await run(cases, wanted);

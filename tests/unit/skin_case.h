@@ -98,6 +98,71 @@ static inline void names_of(str events, struct buf *out) {
     }
 }
 
+/* The same bytes whatever the pieces, its events in this order, and this in it. */
+static inline void check_stream(const struct skin *skin, size_t row, const char *chunks,
+                                const char *order, const char *holds) {
+    size_t length = strlen(chunks) + 200;
+    struct buf first = BUF_INIT(1 << 20), names = BUF_INIT(1 << 16);
+    for (size_t step = length; step > 0; step--) {
+        struct buf out = BUF_INIT(1 << 20);
+        struct err e = ERR_INIT;
+        if (feed_stream(skin, chunks, step, &out, &e))
+            fail_msg("case %zu by %zu: %s", row, step, e.message);
+        if (step == length)
+            buf_add(&first, buf_str(&out));
+        else if (!str_eq(buf_str(&out), buf_str(&first)))
+            fail_msg("case %zu by %zu: %s", row, step, out.p);
+        buf_free(&out);
+    }
+    names_of(buf_str(&first), &names);
+    assert_string_equal(names.p, order);
+    if (!str_has(buf_str(&first), json_of(holds)))
+        fail_msg("case %zu: no %s in\n%s", row, holds, first.p);
+    buf_free(&first);
+    buf_free(&names);
+}
+
+/* Items as a model gives them in one piece: what comes back must be these bytes. */
+static const char *const reasoning_items[] = {
+    "{'type':'reasoning.text','text':'hm \\n \xc3\xa9','signature':'c2ln','format':"
+    "'anthropic-claude-v1','index':0}",
+    "{'type':'reasoning.text','text':'a','format':'unknown','index':0},{'type':'reasoning."
+    "encrypted',"
+    "'data':'A+/=','id':'rs_1','format':'openai-responses-v1','index':1},{'type':"
+    "'reasoning.summary','summary':'s','zeta':[1.0]}",
+    "{'format':'google-gemini-v1','index':3,'id':'tool_1','type':'reasoning.encrypted','data':'x'}",
+    "{'type':'reasoning.of.tomorrow','deep':{'a':[1e3]}}",
+};
+
+/* An answer with these items goes to the client, and what the client has of it (its member `key`,
+ * between `before` and `after`) is a request again. */
+static inline void check_reasoning(const struct skin *skin, size_t row, const char *key,
+                                   const char *before, const char *after) {
+    struct buf chat = BUF_INIT(1 << 16), answer = BUF_INIT(1 << 16), body = BUF_INIT(1 << 16);
+    struct buf again = BUF_INIT(1 << 16);
+    struct err e = ERR_INIT;
+    buf_addf(&chat,
+             "{'choices':[{'message':{'content':'x','reasoning_details':[%s]},'finish_reason':"
+             "'stop'}]}",
+             reasoning_items[row]);
+    assert_int_equal(skin_answer(skin, json_of(chat.p), &skin_test_facts, &answer, &e), CHELA_OK);
+    struct doc *d = parsed(buf_str(&answer));
+    buf_add(&body, str_c(before));
+    doc_write_json(d, doc_get(d, doc_root(d), str_c(key)), &body);
+    buf_add(&body, str_c(after));
+    doc_free(d);
+    d = parsed(buf_str(&body));
+    const struct skin_target to = { .openrouter = true };
+    assert_int_equal(skin->request(d, &to, &again, &e), CHELA_OK);
+    if (!str_has(buf_str(&again), json_of(reasoning_items[row])))
+        fail_msg("case %zu: %s", row, again.p);
+    doc_free(d);
+    buf_free(&chat);
+    buf_free(&answer);
+    buf_free(&body);
+    buf_free(&again);
+}
+
 /* The seal of a JSON text, as the client has it. */
 static inline str seal_of(const char *quoted) {
     struct buf out = BUF_INIT(1 << 16);

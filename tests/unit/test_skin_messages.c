@@ -231,29 +231,8 @@ static const struct {
 
 static void test_streams(void **state) {
     (void)state;
-    for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++) {
-        size_t length = strlen(streams[i].chunks) + 200;
-        struct buf first = BUF_INIT(1 << 20);
-        for (size_t step = length; step > 0; step--) {
-            struct buf out = BUF_INIT(1 << 20), names = BUF_INIT(1 << 16);
-            struct err e = ERR_INIT;
-            if (feed_stream(&skin_messages, streams[i].chunks, step, &out, &e))
-                fail_msg("case %zu by %zu: %s", i, step, e.message);
-            if (step == length) {
-                str holds = json_of(streams[i].holds);
-                names_of(buf_str(&out), &names);
-                assert_string_equal(names.p, streams[i].names);
-                if (!str_has(buf_str(&out), holds))
-                    fail_msg("case %zu: no %.*s in\n%s", i, STR_ARG(holds), out.p);
-                buf_add(&first, buf_str(&out));
-            } else if (!str_eq(buf_str(&out), buf_str(&first))) {
-                fail_msg("case %zu by %zu: %s", i, step, out.p);
-            }
-            buf_free(&out);
-            buf_free(&names);
-        }
-        buf_free(&first);
-    }
+    for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++)
+        check_stream(&skin_messages, i, streams[i].chunks, streams[i].names, streams[i].holds);
 }
 
 static void test_an_error_in_a_stream(void **state) {
@@ -283,45 +262,11 @@ static void test_an_error_in_a_stream(void **state) {
 
 /* ---- reasoning, there and back ---- */
 
-/* Items as a model gives them in one piece: what comes back must be these bytes. */
-static const char *const items[] = {
-    "{'type':'reasoning.text','text':'hm \\n \xc3\xa9','signature':'c2ln','format':"
-    "'anthropic-claude-v1','index':0}",
-    "{'type':'reasoning.text','text':'a','format':'unknown','index':0},{'type':'reasoning."
-    "encrypted',"
-    "'data':'A+/=','id':'rs_1','format':'openai-responses-v1','index':1},{'type':"
-    "'reasoning.summary','summary':'s','zeta':[1.0]}",
-    "{'format':'google-gemini-v1','index':3,'id':'tool_1','type':'reasoning.encrypted','data':'x'}",
-    "{'type':'reasoning.of.tomorrow','deep':{'a':[1e3]}}",
-};
-
 static void test_reasoning_returns_byte_for_byte(void **state) {
     (void)state;
-    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
-        struct buf chat = BUF_INIT(1 << 16), answer = BUF_INIT(1 << 16), body = BUF_INIT(1 << 16);
-        struct buf again = BUF_INIT(1 << 16);
-        struct err e = ERR_INIT;
-        buf_addf(&chat,
-                 "{'choices':[{'message':{'content':'x','reasoning_details':[%s]},"
-                 "'finish_reason':'stop'}]}",
-                 items[i]);
-        answer_of(chat.p, &answer, &e, CHELA_OK);
-        struct doc *d = parsed(buf_str(&answer));
-        buf_add(&body, S("{\"messages\":[{\"role\":\"assistant\",\"content\":"));
-        doc_write_json(d, doc_get(d, doc_root(d), S("content")), &body);
-        buf_add(&body, S("}]}"));
-        doc_free(d);
-        d = parsed(buf_str(&body));
-        const struct skin_target to = { .openrouter = true };
-        assert_int_equal(skin_messages.request(d, &to, &again, &e), CHELA_OK);
-        str wanted = json_of(items[i]);
-        if (!str_has(buf_str(&again), wanted)) fail_msg("case %zu: %s", i, again.p);
-        doc_free(d);
-        buf_free(&chat);
-        buf_free(&answer);
-        buf_free(&body);
-        buf_free(&again);
-    }
+    for (size_t i = 0; i < sizeof reasoning_items / sizeof reasoning_items[0]; i++)
+        check_reasoning(&skin_messages, i, "content",
+                        "{\"messages\":[{\"role\":\"assistant\",\"content\":", "}]}");
 }
 
 /* The field that a service without reasoning_details uses is the one that it gets back. */
