@@ -82,29 +82,3 @@ const struct command cmd_infer_tts_convert = {
     .can_explain = true,
     .run = run,
 };
-
-/* ---- voices ---- */
-
-static const struct option_spec voices_options[] = {
-    { "json", 0, OPTION_FLAG, NULL, "one JSON document" },
-    { "provider", 0, OPTION_TEXT, "ID", NULL },
-    { 0 },
-};
-
-static enum chela_error run_voices(struct cli *c, struct err *e) {
-    (void)e;
-    cli_print(c->json
-                  ? S("[{\"id\":\"af_alloy\",\"name\":\"Alloy\",\"provider\":\"openrouter\"}]\n")
-                  : S("af_alloy\n"));
-    if (!c->json)
-        cli_note("chela: each model has its own; --voice takes any name, as the model's page lists "
-                 "them");
-    return CHELA_OK;
-}
-
-const struct command cmd_infer_tts_voices = {
-    .path = "infer tts voices",
-    .summary = "List the voices that are known",
-    .options = voices_options,
-    .run = run_voices,
-};

@@ -86,6 +86,44 @@ def test_without_a_player_the_path_is_enough(lab, tmp_path):
     assert result.code == 0 and result.out.endswith("x.mp3\n") and "no player" in result.err
 
 
+# ---- voices ----
+
+ROWS = {"data": [{"id": "lab/talker", "supported_voices": ["ann", "bob"]}, {"id": "lab/mute", "supported_voices": None},
+                 {"id": "hexgrad/kokoro-82m", "supported_voices": ["af_alloy", "af_\x1b[31mred"]}, 5,
+                 {"supported_voices": ["nobody's"]}, {"id": "lab/odd", "supported_voices": [5, "", "carl"]}]}
+
+
+def test_voices_are_those_of_the_service(lab, tmp_path):
+    upstream = lab.serve([{"on": "GET /models$", "replies": [{"json": ROWS}]}])
+    home = home_of(lab, tmp_path)
+    result = home.run("infer", "tts", "voices", "--json")
+    assert result.code == 0 and upstream.seen[-1].query == "output_modalities=speech", str(result)
+    assert [(v["id"], v["model"]) for v in result.json] == [
+        ("af_alloy", "hexgrad/kokoro-82m"), ("ann", "lab/talker"), ("bob", "lab/talker"),
+        ("af_\x1b[31mred", "hexgrad/kokoro-82m"), ("carl", "lab/odd")]
+    assert all(v["provider"] == "openrouter" for v in result.json) and result.json[0]["name"] == "Alloy"
+    text = home.run("infer", "tts", "voices", "--model", "openrouter/lab/talker").out
+    assert [line.split() for line in text.splitlines()] == [["VOICE", "MODEL"], ["ann", "lab/talker"],
+                                                            ["bob", "lab/talker"]]
+    assert "\x1b" not in home.run("infer", "tts", "voices").out
+
+
+@pytest.mark.parametrize("reply", [{"status": 500, "json": {}}, {"text": "<html>"}, {"json": {"data": 5}},
+                                   {"hang_up": True}, {"json": []}])
+def test_without_the_services_list_the_chosen_voice_is_known(lab, tmp_path, reply):
+    lab.serve([{"on": "GET /models$", "replies": [reply]}])
+    home = home_of(lab, tmp_path, providers={"openrouter": {"voice": "mine", "model": "lab/own"}})
+    result = home.run("infer", "tts", "voices", "--json")
+    assert result.code == 0 and "did not come" in result.err, str(result)
+    assert [(v["id"], v["model"]) for v in result.json] == [("mine", "lab/own")]
+
+
+def test_voices_of_a_wrong_configuration(lab, tmp_path):
+    home = home_of(lab, tmp_path, providers={"openrouter": {"responseFormat": "ogg"}})
+    result = home.run("infer", "tts", "voices", "--json")
+    assert result.code == 78 and "responseFormat" in result.json["error"]["message"], str(result)
+
+
 # ---- spoken replies ----
 
 def talk(lab, tmp_path, answers, *words, speech=None, summary=None, prefs=None, **tts):
