@@ -74,6 +74,7 @@ cmd fish fish
 py pytest python3-pytest
 cmd tmux tmux
 cmd strace strace
+cmd chafa chafa
 EOF
 }
 
