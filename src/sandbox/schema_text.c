@@ -263,6 +263,8 @@ static str by_name(struct schema_values *v, const struct schema_field *f) {
     bool person = field_named(f, "name|person|user|author|contact|customer|assignee|recipient|who");
     if (person && (found = take(v, EVIDENCE_PROPER)).n) return found;
     if (!v->thrifty && v->answer.n && field_named(f, said_words)) return v->answer;
+    /* A tool's prompt is what was asked for, also where other actions of it need none. */
+    if (v->thrifty && f->top && !f->required && field_named(f, "prompt")) return subject(v);
     if ((found = take(v, EVIDENCE_QUOTED)).n) return found;
     if (field_named(f, text_words) && f->required) return subject(v);
     if (!v->thrifty && !v->people_apart && !field_named(f, text_words) && f->words)

@@ -144,6 +144,18 @@ def test_without_modalities_it_talks(sandbox):
     assert "images" not in answer["choices"][0]["message"] and answer["model"] == "sandbox/agent"
 
 
+# ---- asked for in a conversation ----
+
+@pytest.mark.parametrize("wish,kind", [
+    ("draw a picture of a cat beside a red house", "image/png"), ("고양이 그림을 그려줘", "image/png"),
+    ("make a short video of a boat on the sea", "video/mp4"),
+    ('Say "hello there my friend" aloud', "audio/mpeg")])
+def test_a_wish_is_fulfilled_by_chelas_own_tools(sandbox_home, wish, kind):
+    result = sandbox_home.run("agent", "--message", wish, "--json", timeout=120)
+    made = [output for output in result.json["outputs"] if "path" in output]
+    assert result.code == 0 and [output["mimeType"] for output in made] == [kind], str(result)
+
+
 # ---- what is refused ----
 
 @pytest.mark.parametrize("body,said", [

@@ -369,6 +369,11 @@ static void describes_pictures(void **state) {
     "{'type':'function','function':{'name':'session_status','description':'Show the status of "    \
     "this session','parameters':{'type':'object','properties':{}}}}"
 
+#define DRAW                                                                                       \
+    "{'type':'function','function':{'name':'image_generate','description':'Makes pictures',"       \
+    "'parameters':{'type':'object','properties':{'action':{'type':'string','enum':['generate',"    \
+    "'list']},'prompt':{'type':'string'},'size':{'type':'string'}}}}}"
+
 /* "name(arguments) name(arguments)" of the calls, or "" */
 static void list_calls(const struct ask *a, char *out, size_t cap) {
     struct buf text = BUF_INIT(8192);
@@ -407,6 +412,10 @@ static void calls_tools(void **state) {
           ",'tools':[" WEATHER "," MAIL "]",
           "send_email{'to':'bob@example.com','subject':'Hi','body':'See you'}" },
         { "use session_status", ",'tools':[" WEATHER "," STATUS "]", "session_status{}" },
+        { "draw a cat beside a red house", ",'tools':[" WEATHER "," DRAW "]",
+          "image_generate{'prompt':'draw a cat beside a red house'}" },
+        { "고양이 그림을 그려줘", ",'tools':[" DRAW "," STATUS "]",
+          "image_generate{'prompt':'고양이 그림을 그려줘'}" },
         { "What is the session status?", ",'tools':[" WEATHER "," STATUS "]", "session_status{}" },
         /* not called */
         { "What's the weather in Paris?", ",'tool_choice':'none','tools':[" WEATHER "]", "" },
