@@ -85,7 +85,7 @@ static enum chela_error run(struct cli *c, struct err *e) {
 
 const struct command cmd_infer_tts_voices = {
     .path = "infer tts voices",
-    .summary = "List the voices, of the models that the service lists",
+    .summary = "List the voices of the models that the service lists",
     .details = "Asks the service of the speech route, for ten seconds at most; what is configured\n"
                "comes first, and is listed when the service does not answer.",
     .options = options,
