@@ -91,7 +91,25 @@ static void count_end(struct call *c, enum call_end how) {
     }
 }
 
+/* A stream that broke off after its attempt had been noted as good is a failure of its upstream, a
+ * client that left is none. */
+static void meter_upstreams(struct call *c, enum call_end how, bool running,
+                            const struct chat_usage *usage) {
+    for (size_t i = 0; i < c->attempts; i++) {
+        const struct attempt *a = &c->attempt[i];
+        bool cut = how == END_CUT && i + 1 == c->attempts;
+        if (!a->skipped)
+            meter_attempt(meter_of(&c->g->meters, a->endpoint->upstream->id),
+                          a->code != CHELA_OK || cut, a->ms);
+    }
+    if (!c->endpoint) return;
+    struct meter *last = meter_of(&c->g->meters, c->endpoint->upstream->id);
+    if (running) meter_attempt(last, false, now(c) - c->attempt_started);
+    meter_usage(last, usage->prompt, usage->completion, usage->cost);
+}
+
 void call_end(struct call *c, enum call_end how) {
+    bool running = c->state == CALL_TRYING && how == END_GONE && fetch_running(&c->fetch);
     if (c->state == CALL_OVER) return;
     c->state = CALL_OVER;
     fetch_cancel(&c->fetch);
@@ -100,6 +118,7 @@ void call_end(struct call *c, enum call_end how) {
     struct chat_usage usage;
     chat_usage_read(&usage, buf_str(&c->relay.usage));
     call_measure(c, how, &usage);
+    meter_upstreams(c, how, running, &usage);
     if (!c->g->quiet && !str_eq(c->s->log, S("off"))) {
         if (str_eq(c->s->log, S("json")))
             log_json(c, how, &usage);

@@ -16,6 +16,7 @@
 #include "gateway/listing.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 
 /* ---- who asks ---- */
 
@@ -202,10 +203,15 @@ static void write_ledger(struct accounts *a, struct buf *out) {
 }
 
 static void get_metrics(struct gateway *g, struct exchange *x) {
-    struct buf text = BUF_INIT(64 << 10);
+    struct buf text = BUF_INIT(256 << 10);
     struct counters sum = { 0 };
     for (size_t i = 0; i < g->worker_count; i++) counters_add(&sum, &g->workers[i].counters);
     counters_write(&sum, &text);
+    struct meters *upstreams = calloc(1, sizeof *upstreams);
+    for (size_t i = 0; i < g->worker_count && upstreams; i++)
+        meters_add(upstreams, &g->workers[i].meters);
+    if (upstreams) meters_write(upstreams, &text);
+    free(upstreams);
     static const char *const names[] = { "opened", "reused", "sent_again", "looked_up" };
     uint64_t totals[4] = { 0 };
     for (size_t i = 0; i < g->worker_count; i++) {

@@ -7,6 +7,7 @@
 #include "gateway/accounts.h"
 #include "gateway/counters.h"
 #include "gateway/health.h"
+#include "gateway/meters.h"
 #include "gateway/settings.h"
 #include "server/server.h"
 
@@ -25,8 +26,9 @@ struct gateway {
     struct video_seal *seal;      /* borrowed */
     struct accounts *accounts;    /* borrowed */
     struct counters counters;
-    bool anonymous; /* clients need no key */
-    bool quiet;     /* no line for each request, whatever the settings say */
+    struct meters meters; /* of upstreams */
+    bool anonymous;       /* clients need no key */
+    bool quiet;           /* no line for each request, whatever the settings say */
     bool draining;
     unsigned calls;          /* running */
     uint64_t serial, seed;   /* of request ids */

@@ -439,6 +439,39 @@ def test_systemd_is_told(lab, tmp_path):
     assert b"STOPPING=1" in listener.recv(200)
 
 
+def test_metrics_of_each_upstream(lab, tmp_path):
+    lab.serve([{"on": CHAT, "body": '"bad"', "replies": [{"status": 500, "json": {}}]},
+               {"on": CHAT, "body": '"cut"', "replies": [{"events": CHUNKS[:2] + [{"cut": True}]}]},
+               {"on": CHAT, "replies": [HELLO]}])
+    one, two = (provider(f"{lab.plain_url}/{name}") for name in ("one", "two"))
+    with Gateway(tmp_path, {"one": one, "two": two}) as gateway:
+        gateway.chat("one/bad", models=["two/good"])
+        gateway.chat("two/cut", stream=True)
+        text = gateway.ask("//metrics").raw.decode()
+    rows = dict(line.rsplit(" ", 1) for line in text.splitlines() if "upstream=" in line)
+    told = {(name, who): float(rows[f'chela_gateway_upstream_{name}_total{{upstream="{who}"}}'])
+            for name in ("requests", "failures", "cost_usd") for who in ("one", "two")}
+    assert told == {("requests", "one"): 1, ("failures", "one"): 1, ("cost_usd", "one"): 0,
+                    ("requests", "two"): 2, ("failures", "two"): 1, ("cost_usd", "two"): 0.00052}
+    assert rows['chela_gateway_upstream_tokens_total{upstream="two",kind="completion"}'] == "9"
+
+
+def test_the_log_holds_no_key(lab, tmp_path):
+    """Not the client's, not the upstream's, and none that an upstream repeats in its error."""
+    upstreams, clients = "sk-or-v1-0123456789abcdef0123456789abcdef", "sk-client-0123456789abcdef01234567"
+    for log in ("text", "json"):
+        lab.serve(always({"status": 401, "json": {"error": {
+            "code": 401, "message": f"Incorrect API key provided: {upstreams}; you sent Bearer {clients}"}}}))
+        own = {"log": log, "keys": [clients]}
+        with Gateway(tmp_path / log, {"fake": provider(lab.plain_url, apiKey=upstreams)}, own,
+                     options=()) as gateway:
+            key = {"authorization": f"Bearer {clients}"}
+            assert gateway.chat(headers=key).status in (401, 502)
+            assert gateway.ask("/chat/completions?key=" + clients, {}, **key).status >= 400
+        text = gateway.log.read_text()
+        assert "Incorrect API key" in text and upstreams not in text and clients not in text, text
+
+
 def test_one_line_a_request(lab, tmp_path):
     lab.serve(always(HELLO))
     with Gateway(tmp_path, {"fake": provider(lab.plain_url)}, {"log": "json"}) as gateway:
