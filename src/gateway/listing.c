@@ -16,6 +16,7 @@ struct listing { /* in its exchange's arena */
     struct gateway *g;
     struct settings *s;
     struct exchange *x;
+    struct client *client; /* who asks; NULL: nobody's key */
     str path;
     const struct upstream *asked[2];
     size_t count, next;
@@ -35,6 +36,7 @@ static void release(struct listing *l) {
     buf_free(&l->held);
     buf_free(&l->rows);
     settings_release(l->s);
+    accounts_leave(l->g->accounts, l->client);
 }
 
 static void on_closed(struct exchange *x) {
@@ -151,6 +153,7 @@ static struct listing *make(struct gateway *g, struct exchange *x, str path) {
     *l = (struct listing){ .g = g,
                            .s = settings_use(g->settings),
                            .x = x,
+                           .client = exchange_data(x),
                            .path = path,
                            .held = BUF_INIT(LIST_MOST),
                            .rows = BUF_INIT(ROWS_MOST) };

@@ -7,7 +7,9 @@
 
 #include "gateway/gateway.h"
 
-/* GET /models, /models/user, /models/count, /images/models, /videos/models, /embeddings/models;
+/* The exchange's data is the client, or NULL; it leaves with the list.
+ *
+ * GET /models, /models/user, /models/count, /images/models, /videos/models, /embeddings/models;
  * path is without base. */
 void listing_answer(struct gateway *g, struct exchange *x, str path);
 /* GET /model/{id} and /models/{id}/endpoints, of a model that the configuration does not list: what

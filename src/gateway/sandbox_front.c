@@ -1,6 +1,7 @@
 #include "gateway/sandbox_front.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "gateway/answer_store.h"
 #include "gateway/gateway.h"
 #include "gateway/video_id.h"
@@ -9,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { CACHE_BYTES = 32 << 20, CACHE_ANSWERS = 4096 };
+enum { CACHE_BYTES = 32 << 20, CACHE_ANSWERS = 4096, MOST_ROWS = 100000 };
 
 struct sandbox_front {
     struct gateway gateway;
@@ -17,40 +18,60 @@ struct sandbox_front {
     struct sandbox_api behind; /* the same without `others`: what came through here ends there */
     struct server *server;     /* on the socket */
     char socket[108];
+    bool opened;
 };
 
-static enum chela_error serve_behind(struct sandbox_front *f, struct sandbox_api *api,
-                                     struct err *e) {
-    const char *folder = engines_folder(api->engines, e);
-    f->behind = *api;
+static enum chela_error serve_behind(struct sandbox_front *f, const char *folder, struct err *e) {
     const struct server_handler handler = { &f->behind, sandbox_api_request };
-    int fd = folder ? scratch_listen(folder, "api.sock", f->socket, e) : -1;
+    int fd = scratch_listen(folder, "api.sock", f->socket, e);
     if (fd < 0) return e ? e->code : CHELA_IO;
     return server_open_unix(&f->server, f->gateway.loop, fd, NULL, &handler, e);
 }
 
-enum chela_error sandbox_front_new(struct sandbox_front **out, uv_loop_t *loop,
-                                   struct sandbox_api *api, struct err *e) {
-    struct sandbox_front *f = calloc(1, sizeof *f);
-    *out = f;
-    if (!f) return err_set(e, CHELA_NOMEM, "out of memory");
+static enum chela_error open_all(struct sandbox_front *f, struct err *e) {
+    static const struct ledger_bound bound = { .rows = MOST_ROWS };
     struct gateway *g = &f->gateway;
-    *g = (struct gateway){ .loop = loop,
-                           .health = health_new(),
-                           .answers = answer_store_new(),
-                           .seal = &f->seal,
-                           .anonymous = true,
-                           .quiet = true,
-                           .seed = (uint64_t)clock_unix_ms(),
-                           .workers = g,
-                           .worker_count = 1 };
+    const char *folder = engines_folder(f->behind.engines, e);
+    if (!folder) return e ? e->code : CHELA_IO;
+    g->health = health_new();
+    g->answers = answer_store_new();
     if (!g->health || !g->answers) return err_set(e, CHELA_NOMEM, "out of memory");
     answer_store_limit(g->answers, CACHE_BYTES, CACHE_ANSWERS);
-    enum chela_error code = serve_behind(f, api, e);
-    if (code == CHELA_OK) code = upstream_pool_new(&g->pool, loop, &upstream_default_settings, e);
+    enum chela_error code = serve_behind(f, folder, e);
+    if (code == CHELA_OK) code = accounts_open(&g->accounts, folder, &bound, NULL, e);
+    if (code == CHELA_OK)
+        code = upstream_pool_new(&g->pool, g->loop, &upstream_default_settings, e);
     if (code == CHELA_OK) code = settings_of_sandbox(&g->settings, g->pool, f->socket, e);
-    api->others = (struct server_handler){ g, gateway_request };
     return code;
+}
+
+static void on_request(void *ctx, struct exchange *x) {
+    struct sandbox_front *f = ctx;
+    struct err e = ERR_INIT;
+    if (!f->opened) {
+        f->opened = true;
+        if (open_all(f, &e) != CHELA_OK) log_error("%s", e.message);
+    }
+    if (f->gateway.settings)
+        gateway_request(&f->gateway, x);
+    else
+        exchange_fail(x, 503,
+                      S("the gateway behind the sandbox could not be started: see its log"));
+}
+
+struct sandbox_front *sandbox_front_new(uv_loop_t *loop, struct sandbox_api *api) {
+    struct sandbox_front *f = calloc(1, sizeof *f);
+    if (!f) return NULL;
+    f->behind = *api;
+    f->gateway = (struct gateway){ .loop = loop,
+                                   .seal = &f->seal,
+                                   .anonymous = true,
+                                   .quiet = true,
+                                   .seed = (uint64_t)clock_unix_ms(),
+                                   .workers = &f->gateway,
+                                   .worker_count = 1 };
+    api->others = (struct server_handler){ f, on_request };
+    return f;
 }
 
 void sandbox_front_serves(struct sandbox_front *f, struct server *server) {
@@ -62,6 +83,7 @@ void sandbox_front_close(struct sandbox_front *f) {
     f->gateway.draining = true;
     if (f->gateway.pool) upstream_pool_close(f->gateway.pool);
     if (f->server) server_drain(f->server, NULL, NULL);
+    accounts_close(f->gateway.accounts);
 }
 
 void sandbox_front_free(struct sandbox_front *f) {

@@ -4,7 +4,8 @@
  * The sandbox's own routes stay where they are: what faults, recordings and prompt-cache figures
  * promise about bytes and moments is kept by nothing standing in between. For the rest there is a
  * gateway in the same loop, whose one upstream is the sandbox's API on a private Unix socket: any
- * model is its, no key is asked for, no file of the user's is read.
+ * model is its, no key is asked for, no file of the user's is read. Its books are in the
+ * engines' folder and go with it.
  */
 #ifndef CHELA_GATEWAY_SANDBOX_FRONT_H
 #define CHELA_GATEWAY_SANDBOX_FRONT_H
@@ -13,9 +14,9 @@
 
 struct sandbox_front;
 
-/* api: borrowed; its `others` lead here from now on. */
-enum chela_error sandbox_front_new(struct sandbox_front **out, uv_loop_t *loop,
-                                   struct sandbox_api *api, struct err *e);
+/* api: borrowed; its `others` lead here from now on. Opens nothing until something is asked of it.
+ * NULL: out of memory. */
+struct sandbox_front *sandbox_front_new(uv_loop_t *loop, struct sandbox_api *api);
 /* The server in front, for figures. */
 void sandbox_front_serves(struct sandbox_front *f, struct server *server);
 /* Before the engines are stopped; the loop then runs until all is closed. NULL is fine. */

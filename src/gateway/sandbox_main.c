@@ -169,8 +169,8 @@ static enum chela_error build_handler(struct program *p, struct server_handler *
         (struct sandbox_api){ .pace_ms = s->pace_ms, .cache = &p->cache, .engines = p->engines };
     p->api.videos = video_jobs_new(p->engines);
     if (!p->api.videos) return err_set(e, CHELA_NOMEM, "out of memory");
-    code = sandbox_front_new(&p->front, &p->loop, &p->api, e);
-    if (code != CHELA_OK) return code;
+    p->front = sandbox_front_new(&p->loop, &p->api);
+    if (!p->front) return err_set(e, CHELA_NOMEM, "out of memory");
     *h = (struct server_handler){ &p->api, sandbox_api_request };
     if (s->replay) {
         code = replay_open(&p->replay, s->replay, s->pace_ms, e);
