@@ -499,6 +499,7 @@ static const struct schema_rule gateway_ledger[] = {
 static const struct schema_rule a_secret = SECRET(NULL);
 static const struct schema_rule gateway_cache[] = {
     { .key = "enabled", .types = IS_BOOL },
+    { .key = "coalesce", .types = IS_BOOL },
     { .key = "ttlSeconds", .types = IS_INT, .min = 1, .max = 86400 },
     { .key = "maxBytes", .types = IS_INT, .min = 0, .max = 1099511627776 },
     { .key = "maxAnswers", .types = IS_INT, .min = 0, .max = 16777216 },

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "doc/json_write.h"
-#include "gateway/answer_store.h"
+#include "gateway/answer_share.h"
 
 #include <openssl/evp.h>
 #include <string.h>
@@ -95,13 +95,6 @@ static str decimal(struct arena *a, int64_t n) {
     return arena_printf(a, "%lld", (long long)n);
 }
 
-/* "gen-1755000000-0123456789abcdef", as OpenRouter's look. */
-static str new_id(struct call *c) {
-    uint64_t n = (c->g->seed + ++c->g->serial) * 0x9e3779b97f4a7c15u;
-    return arena_printf(c->arena, "gen-%lld-%016llx", (long long)(clock_unix_ms() / 1000),
-                        (unsigned long long)n);
-}
-
 static void give_head(struct call *c, struct answer_call *k, str id) {
     int64_t now = clock_ms();
     struct server_header headers[10] = {
@@ -147,9 +140,7 @@ static void on_drained(struct exchange *x) {
 }
 
 static void give(struct call *c, struct answer_call *k) {
-    str id = new_id(c);
-    k->label = (struct answer_label){ .id = arena_printf(c->arena, "\"%.*s\"", STR_ARG(id)),
-                                      .time = decimal(c->arena, clock_unix_ms() / 1000) };
+    str id = answer_new_id(c, &k->label);
     c->cached = CACHED_HIT;
     c->state = CALL_GIVING;
     c->first_token = uv_now(c->g->loop);
@@ -235,29 +226,39 @@ bool answer_cache_answer(struct call *c) {
         answer_wish_read(&c->s->cache, exchange_header(c->x, S("x-openrouter-cache")),
                          exchange_header(c->x, S("x-openrouter-cache-ttl")),
                          exchange_header(c->x, S("x-openrouter-cache-clear")));
-    struct answer_call *k = wish.on ? arena_alloc(c->arena, sizeof *k) : NULL;
+    bool share = answer_share_wanted(c, wish.on) && !wish.refresh;
+    struct answer_call *k = wish.on || share ? arena_alloc(c->arena, sizeof *k) : NULL;
     if (!k || !make_key(c, &k->key)) return false;
     k->wish = wish;
     k->call = c;
-    c->cache = k;
-    if (wish.refresh) answer_store_drop(c->g->answers, &k->key);
-    k->stored = answer_store_find(c->g->answers, &k->key, clock_ms());
-    if (k->stored)
+    if (wish.on && !wish.refresh) k->stored = answer_store_find(c->g->answers, &k->key, clock_ms());
+    if (k->stored) {
+        c->cache = k;
         give(c, k);
-    else
-        keep_what_comes(c, k);
-    return k->stored != NULL;
+        return true;
+    }
+    if (share && answer_share_join(c, &k->key)) return true;
+    if (wish.refresh) answer_store_drop(c->g->answers, &k->key);
+    if (!wish.on) return false;
+    c->cache = k;
+    keep_what_comes(c, k);
+    return false;
+}
+
+static void store(struct answer_call *k) {
+    struct call *c = k->call;
+    if (!answer_text_done(&k->text)) return;
+    answer_store_put(c->g->answers, &k->key, &k->text, str_c(k->content_type), k->wish.ttl * 1000,
+                     clock_ms());
+    COUNT(&c->g->counters, cache_stored);
 }
 
 void answer_cache_ended(struct call *c, enum call_end how) {
     struct answer_call *k = c->cache;
+    if (k && k->keeps && how == END_OK) store(k);
+    answer_share_ended(c, how); /* once it is stored: so that nobody asks in between */
     if (!k) return;
     answer_release(k->stored);
-    if (k->keeps && how == END_OK && answer_text_done(&k->text)) {
-        answer_store_put(c->g->answers, &k->key, &k->text, str_c(k->content_type),
-                         k->wish.ttl * 1000, clock_ms());
-        COUNT(&c->g->counters, cache_stored);
-    }
     stop_keeping(k);
 }
 
@@ -279,6 +280,7 @@ void answer_cache_stats(struct gateway *g, struct exchange *x) {
     json_kint(&w, "max_bytes", (int64_t)n.max_bytes);
     json_kint(&w, "hits", (int64_t)atomic_load(&sum.cache_hits));
     json_kint(&w, "misses", (int64_t)atomic_load(&sum.cache_misses));
+    json_kint(&w, "coalesced", (int64_t)atomic_load(&sum.coalesced));
     json_kint(&w, "stored", (int64_t)n.stored);
     json_kint(&w, "evicted", (int64_t)n.evicted);
     json_kint(&w, "expired", (int64_t)n.expired);

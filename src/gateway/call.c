@@ -18,7 +18,8 @@ static uint64_t now(const struct call *c) {
 
 static int final_status(const struct call *c, enum call_end how) {
     if (how == END_GONE) return 499;
-    if (how == END_FAILED) return c->last ? call_error_status(c->last) : 500;
+    if (how == END_FAILED)
+        return c->last ? call_error_status(c->last) : c->status >= 400 ? c->status : 500;
     return c->status;
 }
 

@@ -68,6 +68,7 @@ struct call {
     bool stream, explain, metadata; /* what the client asked for */
     enum call_cached cached;
     struct answer_call *cache; /* answer_cache.c's; NULL: not asked for */
+    struct share_call *share;  /* answer_share.c's; NULL: it has its answer for itself */
     struct client *client;     /* NULL: nobody's key */
     nano reserved;             /* of its budget */
     double prompt_guess;       /* tokens */

@@ -5,6 +5,7 @@
  * failed attempt and not half an answer. An error's body is read for what it says.
  */
 #include "doc/json_write.h"
+#include "gateway/answer_share.h"
 #include "gateway/call_account.h"
 #include "gateway/call_media.h"
 #include "gateway/complete.h"
@@ -82,6 +83,7 @@ static void give_head(struct call *c, int64_t length) {
 static void give(struct call *c, str bytes) {
     c->last_given = now(c);
     if (exchange_write(c->x, bytes) || c->state == CALL_OVER || c->fetch.paused) return;
+    if (answer_share_leads(c)) return;
     fetch_pause(&c->fetch);
     COUNT(&c->g->counters, streams_paused);
 }

@@ -68,7 +68,7 @@ static bool has_quantization(const struct choosing *c, const struct upstream *u)
 
 /* Those of `which` that the request has and p does not know. */
 static parameters lacks(const struct choosing *c, const struct endpoint *p, parameters which) {
-    return c->wishes.sent & which & ~(p->model ? p->model->knows : p->upstream->knows);
+    return c->wishes.sent & which & (p->model ? p->model->lacks : p->upstream->lacks);
 }
 
 const char *filter_word(enum filter f) {

@@ -26,6 +26,7 @@
     X(cooldown_skips, "endpoints not asked because they had said for how long to wait")            \
     X(cache_hits, "requests answered from the response cache")                                     \
     X(cache_misses, "requests that asked for the response cache and went on")                      \
+    X(coalesced, "requests that got the answer of another one in flight")                          \
     X(cache_stored, "answers put into the response cache")                                         \
     X(streams, "streams begun")                                                                    \
     X(streams_paused, "times an upstream was not read because its client was slow")                \

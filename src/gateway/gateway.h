@@ -12,6 +12,8 @@
 #include "server/server.h"
 
 struct answer_store;
+struct flights;
+struct share_call;
 struct sticky;
 struct video_seal;
 
@@ -23,6 +25,9 @@ struct gateway {
     struct health *health;        /* borrowed */
     struct sticky *sticky;        /* borrowed; NULL: no conversation stays anywhere */
     struct answer_store *answers; /* borrowed */
+    struct flights *flights;      /* borrowed; NULL: each request has its own answer */
+    struct share_call *sharing;   /* calls of this loop that share an answer */
+    unsigned number;              /* of this worker */
     struct video_seal *seal;      /* borrowed */
     struct accounts *accounts;    /* borrowed */
     struct counters counters;

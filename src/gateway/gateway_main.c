@@ -5,8 +5,9 @@
  * the main thread and takes the signals.
  */
 #include "base/log.h"
-#include "gateway/answer_store.h"
+#include "gateway/answer_share.h"
 #include "gateway/arguments.h"
+#include "gateway/flights.h"
 #include "gateway/gateway.h"
 #include "gateway/local.h"
 #include "gateway/notify.h"
@@ -45,6 +46,7 @@ struct program {
     struct health *health;
     struct answer_store *answers;
     struct sticky *sticky;
+    struct flights *flights;
     struct video_seal seal;
     struct local *local; /* NULL: not wanted */
     struct accounts *accounts;
@@ -135,6 +137,7 @@ static void on_drained(void *ctx) {
     struct gateway *g = ctx;
     struct program *p = &the_program;
     upstream_pool_close(g->pool);
+    flights_close(p->flights, g->number);
     uv_close((uv_handle_t *)&worker_of(g)->wake, NULL);
     if (g != p->gateway || !p->watching) return;
     uv_close((uv_handle_t *)&p->interrupt, NULL);
@@ -207,12 +210,15 @@ static enum chela_error open_worker(struct program *p, size_t i, int port, struc
                            .health = p->health,
                            .answers = p->answers,
                            .sticky = p->sticky,
+                           .flights = p->flights,
+                           .number = (unsigned)i,
                            .seal = &p->seal,
                            .accounts = p->accounts,
                            .anonymous = p->options.anonymous,
                            .quiet = p->options.quiet,
                            .workers = p->gateway,
                            .worker_count = p->count };
+    flights_open(p->flights, g->number, &w->loop, answer_share_wake, g);
     uv_random(NULL, NULL, &g->seed, sizeof g->seed, 0, NULL);
     env_list env = (env_list)environ;
     upstream.https_proxy = env_get(env, "HTTPS_PROXY");
@@ -314,7 +320,9 @@ static enum chela_error start(struct program *p, struct err *e) {
     p->health = health_new();
     p->answers = answer_store_new();
     p->sticky = sticky_new();
-    if (!p->health || !p->answers || !p->sticky) return err_set(e, CHELA_NOMEM, "out of memory");
+    p->flights = flights_new();
+    if (!p->health || !p->answers || !p->sticky || !p->flights)
+        return err_set(e, CHELA_NOMEM, "out of memory");
     if (p->options.local || settings_want_local((env_list)environ))
         code = local_start(&p->local, e);
     if (code == CHELA_OK && p->options.certificate && p->options.key)
@@ -346,6 +354,7 @@ static void abandon(struct program *p) {
             server_drain(g->server, on_drained, g);
         } else {
             if (g->pool) upstream_pool_close(g->pool);
+            flights_close(p->flights, g->number);
             uv_close((uv_handle_t *)&w->wake, NULL);
         }
     }
@@ -367,6 +376,7 @@ static enum chela_error run(struct program *p, struct err *e) {
     health_free(p->health);
     answer_store_free(p->answers);
     sticky_free(p->sticky);
+    flights_free(p->flights);
     return code;
 }
 

@@ -59,18 +59,18 @@ static double price(struct doc *d, doc_node cost, const char *key) {
 }
 
 /* What a row of OpenClaw's says that it cannot do. */
-static parameters known_parameters(struct doc *d, doc_node row, parameters knows) {
+static parameters lacking_parameters(struct doc *d, doc_node row, parameters lacks) {
     bool yes;
     doc_node compat = doc_get(d, row, S("compat"));
     if (doc_bool(d, doc_get(d, row, S("reasoning")), &yes) && !yes)
-        knows &= ~(parameters_named(S("reasoning")) | parameters_named(S("reasoning_effort")) |
-                   parameters_named(S("include_reasoning")));
+        lacks |= parameters_named(S("reasoning")) | parameters_named(S("reasoning_effort")) |
+                 parameters_named(S("include_reasoning"));
     if (doc_bool(d, doc_get(d, compat, S("supportsReasoningEffort")), &yes) && !yes)
-        knows &= ~parameters_named(S("reasoning_effort"));
+        lacks |= parameters_named(S("reasoning_effort"));
     if (doc_bool(d, doc_get(d, compat, S("supportsTools")), &yes) && !yes)
-        knows &= ~(parameters_named(S("tools")) | parameters_named(S("tool_choice")) |
-                   parameters_named(S("parallel_tool_calls")));
-    return knows;
+        lacks |= parameters_named(S("tools")) | parameters_named(S("tool_choice")) |
+                 parameters_named(S("parallel_tool_calls"));
+    return lacks;
 }
 
 static bool read_models(struct loading *l, doc_node list, struct upstream *u) {
@@ -92,7 +92,7 @@ static bool read_models(struct loading *l, doc_node list, struct upstream *u) {
         m->price_completion = price(l->d, cost, "output");
         m->price_cache_read = price(l->d, cost, "cacheRead");
         m->price_cache_write = price(l->d, cost, "cacheWrite");
-        m->knows = known_parameters(l->d, row, u->knows);
+        m->lacks = lacking_parameters(l->d, row, u->lacks);
         u->model_count++;
     }
     return true;
@@ -193,7 +193,7 @@ static enum chela_error add_upstream(struct loading *l, str id, doc_node provide
     u->quantization = text_of(l, l->own, tuning, "quantization");
     if (!u->quantization.n) u->quantization = S("unknown");
     doc_node listed = doc_get(l->own, tuning, S("parameters"));
-    u->knows = listed ? parameters_listed(l->own, listed) : PARAMETERS_ALL;
+    if (listed) u->lacks = ~parameters_listed(l->own, listed);
     read_timeouts(l, doc_get(l->own, tuning, S("timeouts")), &u->timeouts);
     code = find_key(l, provider, u, e);
     if (code == CHELA_OK && !u->is_openrouter)
@@ -274,6 +274,7 @@ static void read_cache(struct loading *l) {
     *c = (struct cache_settings){ .bytes = 64u << 20, .answers = 16384 };
     if (doc_bool(l->own, doc_get(l->own, n, S("enabled")), &on))
         c->mode = on ? CACHE_ALWAYS : CACHE_NEVER;
+    doc_bool(l->own, doc_get(l->own, n, S("coalesce")), &c->coalesce);
     doc_int(l->own, doc_get(l->own, n, S("ttlSeconds")), &c->ttl);
     if (doc_int(l->own, doc_get(l->own, n, S("maxBytes")), &number) && number >= 0)
         c->bytes = (size_t)number;

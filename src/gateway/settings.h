@@ -27,7 +27,7 @@ struct upstream_model { /* a row of models.providers.ID.models[] */
     bool reasons;
     double price_prompt, price_completion, price_cache_read, price_cache_write; /* USD per token;
                                                                                    <0: not said */
-    parameters knows; /* all that it does not say it lacks */
+    parameters lacks; /* those it says it does not know */
 };
 
 struct upstream {
@@ -37,7 +37,7 @@ struct upstream {
     bool shape;    /* the provider's rules apply on the way there */
     bool zdr, collects_data;
     str quantization; /* "unknown" when it is not said */
-    parameters knows; /* of models that are not listed */
+    parameters lacks; /* of models that are not listed */
     struct route route;
     str target; /* of the base URL: "/api/v1" */
     struct origin *origin;
@@ -67,6 +67,7 @@ struct cache_settings { /* of the response cache */
     enum cache_mode mode;
     int64_t ttl; /* seconds, for requests that do not say; 0: OpenRouter's 300 */
     size_t bytes, answers;
+    bool coalesce; /* identical requests in flight are computed once */
 };
 
 struct model_alias { /* a name that clients use, and the reference that it stands for */

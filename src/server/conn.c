@@ -46,10 +46,29 @@ static void on_closed(uv_handle_t *handle) {
     server_forget(c->server, c);
 }
 
-void conn_gone(struct conn *c) {
-    if (c->state == CONN_CLOSED) return;
-    c->state = CONN_CLOSED;
+/* The client is gone, and the handler goes on: the socket is closed, the rest stays. */
+static bool conn_orphan(struct conn *c) {
+    struct exchange *x = &c->x;
+    const struct server *s = c->server;
+    bool drained = s->draining && !uv_is_active((const uv_handle_t *)&s->drain);
+    if (c->state != CONN_BUSY || !x->active || x->handler_done || drained || !x->goes_on ||
+        !x->goes_on(x))
+        return false;
+    c->state = CONN_ORPHAN;
+    c->wait_until = c->send_until = 0;
+    uv_timer_stop(&c->clock);
+    buf_free(&c->in);
+    buf_free(&c->out);
+    buf_free(&c->wire);
     uv_close(&c->socket.handle, on_closed);
+    conn_touch(c); /* the handler may be waiting for room */
+    return true;
+}
+
+void conn_gone(struct conn *c) {
+    if (c->state == CONN_CLOSED || conn_orphan(c)) return;
+    if (c->state != CONN_ORPHAN) uv_close(&c->socket.handle, on_closed);
+    c->state = CONN_CLOSED;
     uv_close((uv_handle_t *)&c->clock, on_closed);
     uv_close((uv_handle_t *)&c->pause, on_closed);
     struct exchange *x = &c->x;
@@ -130,7 +149,7 @@ static void on_sent(uv_write_t *req, int status) {
     struct conn *c = req->data;
     buf_free(&c->sending);
     c->send_until = 0;
-    if (c->state == CONN_CLOSED) return;
+    if (c->state >= CONN_ORPHAN) return;
     if (status < 0)
         conn_gone(c);
     else
@@ -366,7 +385,7 @@ static void conn_raw(struct conn *c, str bytes) {
     buf_clear(plain);
     enum tls_status status = tls_take(c->tls, bytes, plain, &c->wire);
     if (plain->n) conn_input(c, buf_str(plain));
-    if (c->state == CONN_CLOSED) return;
+    if (c->state >= CONN_ORPHAN) return;
     if (status == TLS_ENDED) {
         conn_ended_by_client(c);
     } else if (status == TLS_BROKEN || plain->failed) {
@@ -422,7 +441,7 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *room) {
     } else if (n > 0) {
         conn_raw(c, (str){ room->base, (size_t)n });
     }
-    if (c->state == CONN_CLOSED) return;
+    if (c->state >= CONN_ORPHAN) return;
     conn_read(c);
     conn_touch(c);
 }
@@ -463,7 +482,7 @@ static void conn_arm(struct conn *c) {
 static void on_clock(uv_timer_t *timer) {
     struct conn *c = timer->data;
     uint64_t t = now(c);
-    if (c->state == CONN_CLOSED) return;
+    if (c->state >= CONN_ORPHAN) return;
     if (c->send_until && t >= c->send_until) {
         size_t left = untaken(c);
         if (left >= c->unsent_then) {
@@ -483,7 +502,7 @@ static void on_clock(uv_timer_t *timer) {
         else
             conn_gone(c); /* idle, a TLS handshake, or lingering */
     }
-    if (c->state != CONN_CLOSED) conn_arm(c);
+    if (c->state < CONN_ORPHAN) conn_arm(c);
 }
 
 /* ---- the end of a turn ---- */
@@ -499,9 +518,23 @@ static void conn_watch(struct conn *c) {
     conn_arm(c);
 }
 
+static void orphan_turn(struct conn *c) {
+    struct exchange *x = &c->x;
+    if (x->cut || x->handler_done) {
+        conn_gone(c);
+    } else if (x->full) {
+        x->full = false;
+        if (x->drained) x->drained(x);
+    }
+}
+
 void conn_turn(struct conn *c) {
     struct exchange *x = &c->x;
     if (c->state == CONN_CLOSED) return;
+    if (c->state == CONN_ORPHAN) {
+        orphan_turn(c);
+        return;
+    }
     if (c->state == CONN_BUSY && (x->cut || x->wire_done)) {
         if (!x->handler_done) { /* a filter ended the answer: for the handler the client is gone */
             x->handler_done = true;
@@ -512,7 +545,7 @@ void conn_turn(struct conn *c) {
     conn_send(c);
     if (c->state == CONN_HEAD && c->in.n && conn_unsent(c) <= SERVER_OUT_HIGH) {
         conn_input(c, (str){ 0 });
-        if (c->state != CONN_CLOSED) conn_send(c);
+        if (c->state < CONN_ORPHAN) conn_send(c);
     }
     if (c->state == CONN_BUSY && x->full && conn_unsent(c) <= SERVER_OUT_LOW) {
         x->full = false;
@@ -529,7 +562,7 @@ void conn_turn(struct conn *c) {
         }
         if (c->state == CONN_ENDING && conn_unsent(c) == 0) conn_shut(c);
     }
-    if (c->state != CONN_CLOSED) conn_watch(c);
+    if (c->state < CONN_ORPHAN) conn_watch(c);
 }
 
 void conn_drain(struct conn *c) {

@@ -26,6 +26,7 @@ struct exchange {
     void *data;
     void (*closed)(struct exchange *x);
     void (*drained)(struct exchange *x);
+    bool (*goes_on)(struct exchange *x); /* without its client */
     void (*fire)(struct exchange *x);
     struct exchange_filter *filters;
     int64_t left; /* of the declared length; -1: none was declared */
@@ -45,6 +46,7 @@ enum conn_state {
     CONN_BUSY,   /* with the handler */
     CONN_ENDING, /* nothing more is read; close when all is sent */
     CONN_LINGER, /* our side is shut; what comes is thrown away until the client closes */
+    CONN_ORPHAN, /* with the handler; the client is gone, and so is the socket */
     CONN_CLOSED, /* the handles are closing */
 };
 

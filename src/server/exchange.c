@@ -169,8 +169,13 @@ static bool clean_value(str value) {
     return true;
 }
 
+/* Nobody is there to be sent anything. */
+static bool orphaned(const struct exchange *x) {
+    return exchange_conn(x)->state == CONN_ORPHAN;
+}
+
 static void wire_head(struct exchange *x, const struct server_answer *a) {
-    if (!usable(x) || x->head_sent) return;
+    if (!usable(x) || x->head_sent || orphaned(x)) return;
     struct conn *c = exchange_conn(x);
     struct buf *out = &c->out;
     bool head_only = str_eq(x->request.method, S("HEAD"));
@@ -211,7 +216,7 @@ static void wire_head(struct exchange *x, const struct server_answer *a) {
 }
 
 static void wire_write(struct exchange *x, str bytes) {
-    if (!usable(x) || bytes.n == 0) return;
+    if (!usable(x) || bytes.n == 0 || orphaned(x)) return;
     struct conn *c = exchange_conn(x);
     if (!x->head_sent) wire_head(x, &(struct server_answer){ .status = 200, .length = -1 });
     if (x->left >= 0) {
@@ -232,6 +237,11 @@ static void wire_write(struct exchange *x, str bytes) {
 static void wire_end(struct exchange *x) {
     if (!usable(x)) return;
     struct conn *c = exchange_conn(x);
+    if (orphaned(x)) {
+        x->cut = true;
+        conn_touch(c);
+        return;
+    }
     if (!x->head_sent) wire_head(x, &(struct server_answer){ .status = 200, .length = 0 });
     if (x->left > 0 && !x->bodyless)
         x->cut = true; /* less than was promised: only a cut says so */
@@ -287,7 +297,7 @@ void exchange_pass_end(struct exchange_filter *f, struct exchange *x) {
 }
 
 void exchange_raw(struct exchange *x, str bytes) {
-    if (!usable(x)) return;
+    if (!usable(x) || orphaned(x)) return;
     struct conn *c = exchange_conn(x);
     buf_add(&c->out, bytes);
     x->head_sent = true;
@@ -342,6 +352,10 @@ void exchange_on_closed(struct exchange *x, void (*closed)(struct exchange *x)) 
     x->closed = closed;
 }
 
+void exchange_on_orphaned(struct exchange *x, bool (*goes_on)(struct exchange *x)) {
+    x->goes_on = goes_on;
+}
+
 void exchange_on_drained(struct exchange *x, void (*drained)(struct exchange *x)) {
     x->drained = drained;
 }
@@ -355,7 +369,7 @@ void exchange_head(struct exchange *x, int status, const struct server_header *h
 bool exchange_write(struct exchange *x, str bytes) {
     if (!usable(x) || x->handler_done) return false; /* `closed` follows */
     step_write(x->filters, x, bytes);
-    x->full = conn_unsent(exchange_conn(x)) > SERVER_OUT_HIGH;
+    x->full = !orphaned(x) && conn_unsent(exchange_conn(x)) > SERVER_OUT_HIGH;
     return !x->full;
 }
 
@@ -393,7 +407,8 @@ void exchange_fail(struct exchange *x, int status, str message) {
 
 static void on_pause(uv_timer_t *timer) {
     struct conn *c = timer->data;
-    if (c->x.active && c->state == CONN_BUSY && c->x.fire) c->x.fire(&c->x);
+    if (c->x.active && (c->state == CONN_BUSY || c->state == CONN_ORPHAN) && c->x.fire)
+        c->x.fire(&c->x);
 }
 
 void exchange_after(struct exchange *x, uint64_t ms, void (*fire)(struct exchange *x)) {

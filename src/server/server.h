@@ -101,6 +101,10 @@ void exchange_set_data(struct exchange *x, void *data);
 void *exchange_data(const struct exchange *x);
 /* Called once if the client goes away before exchange_end. */
 void exchange_on_closed(struct exchange *x, void (*closed)(struct exchange *x));
+/* Asked when the client goes away: true lets the exchange go on without it. What is written then
+ * goes through the filters and no further; it ends by exchange_end, exchange_abort or exchange_cut,
+ * and at the latest when the server has been drained. */
+void exchange_on_orphaned(struct exchange *x, bool (*goes_on)(struct exchange *x));
 /* Called when a full output buffer has room again. */
 void exchange_on_drained(struct exchange *x, void (*drained)(struct exchange *x));
 

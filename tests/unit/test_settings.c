@@ -97,8 +97,8 @@ static void an_upstream_and_its_models(void **state) {
     assert_true(m[0].price_cache_read == 5e-7 && m[1].price_prompt < 0);
     parameters listed = parameters_named(S("top_k")) | parameters_named(S("tools")) |
                         parameters_named(S("reasoning"));
-    assert_true(u->knows == listed && m[0].knows == listed);
-    assert_true(m[1].knows == parameters_named(S("top_k")));
+    assert_true(~u->lacks == listed && ~m[0].lacks == listed);
+    assert_true(~m[1].lacks == parameters_named(S("top_k")));
     assert_null(settings_upstream(s, S("nobody")));
     settings_release(s);
 }
