@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "cli/media_cli.h"
 #include "cli/talk.h"
+#include "cli/video_line.h"
 #include "media/video.h"
 
 #include <math.h>
@@ -44,13 +45,10 @@ static const struct option_spec list_options[] = {
     { 0 },
 };
 
-static void on_progress(void *ctx, str state, uint64_t bytes) {
-    char detail[96];
-    if (bytes)
-        snprintf(detail, sizeof detail, "downloading, %.1f MB", (double)bytes / 1e6);
-    else /* what such models take, as a word of comfort */
-        snprintf(detail, sizeof detail, "%.*s; usually one to three minutes", STR_ARG(state));
-    media_cli_progress(ctx, detail);
+static void on_progress(void *ctx, const struct video_progress *p) {
+    char line[VIDEO_LINE_MAX];
+    video_line(p, line);
+    media_cli_line(ctx, line);
 }
 
 /* ---- generate ---- */

@@ -42,14 +42,20 @@ void media_cli_clear(struct media_cli *m) {
     m->line_open = false;
 }
 
-void media_cli_progress(struct media_cli *m, const char *detail) {
+void media_cli_line(struct media_cli *m, const char *line) {
     int64_t now = clock_ms();
     if (m->cli->json || !cli_err_is_terminal() || now - m->drawn < REDRAW_MS) return;
     m->drawn = now;
     m->line_open = true;
-    fprintf(stderr, "\r%s: %lld s%s%s\033[K", m->what, (long long)((now - m->start) / 1000),
-            *detail ? ", " : "", detail);
+    fprintf(stderr, "\r%s: %s\033[K", m->what, line);
     fflush(stderr);
+}
+
+void media_cli_progress(struct media_cli *m, const char *detail) {
+    char line[128];
+    snprintf(line, sizeof line, "%lld s%s%s", (long long)((clock_ms() - m->start) / 1000),
+             *detail ? ", " : "", detail);
+    media_cli_line(m, line);
 }
 
 void media_cli_notice(void *ctx, const char *line) {

@@ -26,6 +26,8 @@ enum chela_error media_cli_begin(struct media_cli *m, struct cli *c, const char 
 void media_cli_end(struct media_cli *m);
 /* "picture: 12 s, 3.4 MB" on a terminal, at most five times a second; detail may be "". */
 void media_cli_progress(struct media_cli *m, const char *detail);
+/* "video: " and a line of the caller's, likewise. */
+void media_cli_line(struct media_cli *m, const char *line);
 void media_cli_clear(struct media_cli *m); /* takes the line away */
 /* For media's on_notice: ctx is the struct media_cli. */
 void media_cli_notice(void *ctx, const char *line);

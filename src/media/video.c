@@ -30,9 +30,7 @@ static enum chela_error on_body(void *ctx, str piece, struct err *e) {
 
 static enum chela_error on_tick(void *ctx, struct err *e) {
     (void)e;
-    const struct video_wait *w = ((struct submission *)ctx)->w;
-    if (w->events && w->events->on_progress)
-        w->events->on_progress(w->events->ctx, w->job->state, 0);
+    video_tell(((struct submission *)ctx)->w, 0, 0);
     return CHELA_OK;
 }
 
@@ -89,6 +87,7 @@ static enum chela_error submit(struct video_wait *w, struct err *e) {
                                       .on_body = on_body,
                                       .on_tick = on_tick };
     j->state = S("submitting");
+    j->accepted_ms = j->took_ms = 0;
     j->base_url = w->call->shape.route.base_url;
     j->error = (str){ 0 };
     enum chela_error rc = video_job_save(w->store, j, e);
@@ -98,7 +97,10 @@ static enum chela_error submit(struct video_wait *w, struct err *e) {
     if (answered) rc = read_answer(w, buf_str(&s.body), e);
     buf_free(&s.body);
     media_attempt_add(w->result, j->model, out.status, clock_ms() - start, rc, e);
-    if (rc == CHELA_OK) return video_job_save(w->store, j, e);
+    if (rc == CHELA_OK) {
+        j->accepted_ms = clock_unix_ms();
+        return video_job_save(w->store, j, e);
+    }
     note_failure(w, &out, answered, e);
     return str_eq(j->state, S("submitting")) ? nobody_knows(j, rc, e) : rc;
 }

@@ -14,11 +14,18 @@ struct video_source {
     str role;    /* "first_frame", "last_frame", "reference_image"; "" decided by the order */
 };
 
+struct video_progress {
+    str state;             /* the service's word; visible ASCII */
+    int64_t elapsed_ms;    /* since it was submitted */
+    int64_t usual_ms;      /* what such videos took before; 0: not known */
+    int percent;           /* that the service says is done; 0: not said */
+    uint64_t bytes, total; /* of the download; total 0: not said */
+};
+
 struct video_events { /* may be NULL */
     void *ctx;
     void (*on_notice)(void *ctx, const char *line);
-    /* While it waits: the job's state, and bytes of the download. */
-    void (*on_progress)(void *ctx, str state, uint64_t bytes);
+    void (*on_progress)(void *ctx, const struct video_progress *p); /* while it waits */
 };
 
 struct video_request { /* zero-initialise; borrowed until the call returns */
@@ -78,10 +85,13 @@ struct video_wait {
     struct media_call *call; /* begun: its key and headers go to their own origin */
     struct video_job *job;
     struct media_result *result;
-    int64_t end_ms; /* clock_ms() by which to give up */
+    int64_t end_ms;   /* clock_ms() by which to give up */
+    int64_t usual_ms; /* as in struct video_progress; so is percent */
+    int percent;
     const atomic_bool *cancel;
     const struct video_events *events;
 };
+void video_tell(const struct video_wait *w, uint64_t bytes, uint64_t total);
 enum chela_error video_wait_and_save(struct video_wait *w, bool once, struct err *e);
 /* Takes the service's account of the job into w->job. */
 enum chela_error video_read_job(struct video_wait *w, str json, struct err *e);

@@ -28,6 +28,10 @@ enum chela_error video_job_lock(struct file_lock *l, struct config *c, str id, s
     return err_hint(e, rc, "let it end; `chela infer video list` shows how far it is");
 }
 
+#define COLUMNS                                                                                    \
+    "id, state, model, prompt, base_url, remote_id, polling_url, download_url, output, part, "     \
+    "file, usage, error, created_ms, updated_ms, accepted_ms, took_ms"
+
 static void bind(struct store_query *q, const struct video_job *j) {
     const str texts[] = { j->id,        j->state,       j->model,        j->prompt, j->base_url,
                           j->remote_id, j->polling_url, j->download_url, j->output, j->part,
@@ -35,7 +39,9 @@ static void bind(struct store_query *q, const struct video_job *j) {
     int at = 1;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) store_bind_text(q, at++, texts[i]);
     store_bind_int(q, at++, j->created_ms);
-    store_bind_int(q, at, j->updated_ms);
+    store_bind_int(q, at++, j->updated_ms);
+    store_bind_int(q, at++, j->accepted_ms);
+    store_bind_int(q, at, j->took_ms);
 }
 
 static enum chela_error finish(struct store_query *q, struct err *e) {
@@ -49,12 +55,13 @@ enum chela_error video_job_insert(struct store *s, struct video_job *j, struct e
     struct store_query *q = NULL;
     j->created_ms = j->updated_ms = clock_unix_ms();
     enum chela_error rc = store_prepare(&q, s,
-                                        "INSERT INTO video_job VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
-                                        "?10,?11,?12,?13,?14,?15,?16)",
+                                        "INSERT INTO video_job(" COLUMNS ", body)"
+                                        " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,"
+                                        "?15,?16,?17,?18)",
                                         e);
     if (rc != CHELA_OK) return rc;
     bind(q, j);
-    store_bind_text(q, 16, j->body);
+    store_bind_text(q, 18, j->body);
     return finish(q, e);
 }
 
@@ -65,7 +72,7 @@ enum chela_error video_job_save(struct store *s, struct video_job *j, struct err
         &q, s,
         "UPDATE video_job SET state=?2, model=?3, prompt=?4, base_url=?5, remote_id=?6,"
         " polling_url=?7, download_url=?8, output=?9, part=?10, file=?11, usage=?12, error=?13,"
-        " created_ms=?14, updated_ms=?15 WHERE id=?1",
+        " created_ms=?14, updated_ms=?15, accepted_ms=?16, took_ms=?17 WHERE id=?1",
         e);
     if (rc != CHELA_OK) return rc;
     bind(q, j);
@@ -81,11 +88,6 @@ enum chela_error video_job_set_body(struct store *s, const struct video_job *j, 
     return finish(q, e);
 }
 
-#define COLUMNS                                                                                    \
-    "id, state, model, prompt, base_url, remote_id, polling_url, download_url, output, part, "     \
-    "file,"                                                                                        \
-    " usage, error, created_ms, updated_ms"
-
 static void read_row(struct video_job *j, struct store_query *q, struct arena *a) {
     str *const texts[] = { &j->id,       &j->state,     &j->model,       &j->prompt,
                            &j->base_url, &j->remote_id, &j->polling_url, &j->download_url,
@@ -96,7 +98,9 @@ static void read_row(struct video_job *j, struct store_query *q, struct arena *a
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         *texts[i] = arena_dup(a, store_text(q, at++));
     j->created_ms = store_int(q, at++);
-    j->updated_ms = store_int(q, at);
+    j->updated_ms = store_int(q, at++);
+    j->accepted_ms = store_int(q, at++);
+    j->took_ms = store_int(q, at);
 }
 
 static enum chela_error none_of_that_id(struct store *s, str id, struct arena *a, struct err *e) {
@@ -122,7 +126,7 @@ enum chela_error video_job_load(struct video_job *out, struct store *s, str id, 
     rc = store_step(q, &row, e);
     if (rc == CHELA_OK && row) {
         read_row(out, q, a);
-        out->body = arena_dup(a, store_text(q, 15));
+        out->body = arena_dup(a, store_text(q, 17));
     }
     store_finish(q);
     if (rc == CHELA_OK && !row) return none_of_that_id(s, id, a, e);
@@ -145,6 +149,26 @@ enum chela_error video_job_list(struct video_job **out, size_t *count, struct st
     }
     store_finish(q);
     return rc;
+}
+
+int64_t video_job_usual_ms(struct store *s, const struct video_job *j) {
+    enum { MOST = 9 };
+    int64_t took[MOST];
+    size_t n = 0;
+    struct store_query *q = NULL;
+    bool row = store_prepare(&q, s,
+                             "SELECT took_ms FROM (SELECT took_ms FROM video_job WHERE model=?1"
+                             " AND base_url=?2 AND took_ms>0 ORDER BY created_ms DESC LIMIT 9)"
+                             " ORDER BY took_ms",
+                             NULL) == CHELA_OK;
+    if (row) {
+        store_bind_text(q, 1, j->model);
+        store_bind_text(q, 2, j->base_url);
+    }
+    while (row && n < MOST && store_step(q, &row, NULL) == CHELA_OK && row)
+        took[n++] = store_int(q, 0);
+    store_finish(q);
+    return n ? took[n / 2] : 0;
 }
 
 bool video_job_is_open(const struct video_job *j) {
@@ -171,5 +195,6 @@ void video_job_json(const struct video_job *j, struct json_writer *w) {
     }
     json_kint(w, "createdMs", j->created_ms);
     json_kint(w, "updatedMs", j->updated_ms);
+    if (j->took_ms) json_kint(w, "tookMs", j->took_ms);
     json_object_end(w);
 }

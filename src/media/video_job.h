@@ -24,6 +24,8 @@ struct video_job { /* texts live in an arena of the caller's */
     str usage;                      /* JSON, "" not said */
     str error;                      /* the last, "" none */
     int64_t created_ms, updated_ms; /* since 1970 */
+    int64_t accepted_ms;            /* by the service, since 1970; 0: not */
+    int64_t took_ms;                /* from then to its end; 0: nobody watched */
 };
 
 /* One process at a time works on a job: two would submit it twice. CHELA_TIMEOUT at once when
@@ -41,6 +43,8 @@ enum chela_error video_job_load(struct video_job *out, struct store *s, str id, 
 /* Newest first; *count of them. */
 enum chela_error video_job_list(struct video_job **out, size_t *count, struct store *s,
                                 struct arena *a, struct err *e);
+/* What the last videos of this job's model took at this service, in the middle; 0: not known. */
+int64_t video_job_usual_ms(struct store *s, const struct video_job *j);
 /* Is there something left to do: submit, poll, or download? */
 bool video_job_is_open(const struct video_job *j);
 void video_job_json(const struct video_job *j, struct json_writer *w);

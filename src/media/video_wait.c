@@ -24,9 +24,17 @@ enum {
 static const size_t max_account = 1u << 20;
 static const uint64_t max_video = (uint64_t)2 << 30;
 
-static void progress(const struct video_wait *w, uint64_t bytes) {
+void video_tell(const struct video_wait *w, uint64_t bytes, uint64_t total) {
     const struct video_events *v = w->events;
-    if (v && v->on_progress) v->on_progress(v->ctx, w->job->state, bytes);
+    int64_t since = w->job->accepted_ms ? w->job->accepted_ms : w->job->updated_ms;
+    int64_t elapsed = clock_unix_ms() - since;
+    const struct video_progress p = { .state = w->job->state,
+                                      .elapsed_ms = elapsed > 0 ? elapsed : 0,
+                                      .usual_ms = w->usual_ms,
+                                      .percent = w->percent,
+                                      .bytes = bytes,
+                                      .total = total };
+    if (v && v->on_progress) v->on_progress(v->ctx, &p);
 }
 
 static void notice(const struct video_wait *w, const char *line) {
@@ -48,6 +56,13 @@ static void save_failure(struct video_wait *w, const struct err *e) {
 static str string_at(struct doc *d, doc_node object, const char *key) {
     str text = { 0 };
     return doc_string(d, doc_get(d, object, str_c(key)), &text) ? str_trim(text) : (str){ 0 };
+}
+
+/* It is shown, and stored. */
+static bool is_word(str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] > '~') return false;
+    return s.n && s.n <= 64;
 }
 
 static str resolved(struct video_wait *w, str url) {
@@ -80,7 +95,10 @@ enum chela_error video_read_job(struct video_wait *w, str json, struct err *e) {
     str state = string_at(d, root, "status"), generation = string_at(d, root, "generation_id");
     if (id.n) j->remote_id = arena_dup(a, id);
     if (polling.n) j->polling_url = resolved(w, polling);
-    if (state.n && state.n <= 64) j->state = arena_dup(a, state);
+    if (is_word(state)) j->state = arena_dup(a, state);
+    double percent; /* not in OpenRouter's answers, but in those of services that are like it */
+    bool says = doc_number(d, doc_get(d, root, S("progress")), &percent);
+    if (says && percent >= 1 && percent <= 100) w->percent = (int)percent;
     if (generation.n) w->result->generation_id = arena_dup(a, generation);
     if (doc_type(d, usage) == DOC_OBJECT) j->usage = arena_dup(a, doc_raw(d, usage));
     read_urls(w, d, doc_get(d, root, S("unsigned_urls")));
@@ -110,7 +128,7 @@ static enum chela_error keep(void *ctx, str piece, struct err *e) {
 
 static enum chela_error on_tick(void *ctx, struct err *e) {
     (void)e;
-    progress(ctx, 0);
+    video_tell(ctx, 0, 0);
     return CHELA_OK;
 }
 
@@ -162,7 +180,7 @@ static enum chela_error pause_for(struct video_wait *w, int64_t ms, struct err *
     if (until > w->end_ms) until = w->end_ms;
     for (int64_t left = until - clock_ms(); left > 0; left = until - clock_ms()) {
         if (w->cancel && atomic_load(w->cancel)) return err_set(e, CHELA_CANCELLED, "cancelled");
-        progress(w, 0);
+        video_tell(w, 0, 0);
         poll(NULL, 0, (int)(left < TICK_MS ? left : TICK_MS));
     }
     return CHELA_OK;
@@ -176,6 +194,9 @@ static enum chela_error out_of_time(struct video_wait *w, struct err *e) {
 static enum chela_error poll_until_final(struct video_wait *w, bool once, struct err *e) {
     int64_t pause = FIRST_PAUSE_MS;
     unsigned failures = 0;
+    /* Whoever finds it finished does not know for how long it has been. */
+    bool watched = clock_unix_ms() - w->job->accepted_ms < FIRST_PAUSE_MS;
+    w->usual_ms = video_job_usual_ms(w->store, w->job);
     while (!is_state(w->job, "completed")) {
         if (!video_job_is_open(w->job)) return final_failure(w->job, e);
         if (clock_ms() >= w->end_ms) return out_of_time(w, e);
@@ -184,6 +205,9 @@ static enum chela_error poll_until_final(struct video_wait *w, bool once, struct
         enum chela_error rc = look(w, &out, &why);
         if (rc == CHELA_OK) {
             failures = 0;
+            if (watched && w->job->accepted_ms && is_state(w->job, "completed"))
+                w->job->took_ms = clock_unix_ms() - w->job->accepted_ms;
+            watched = true;
             rc = save(w, &why);
         } else if (may_look_again(w, rc, &out, ++failures, pause)) {
             notice(w, why.message);
@@ -208,7 +232,8 @@ static enum chela_error poll_until_final(struct video_wait *w, bool once, struct
 struct download {
     struct video_wait *w;
     struct draft draft;
-    bool known; /* it is a video */
+    uint64_t total; /* that the service announces; 0: it does not */
+    bool known;     /* it is a video */
 };
 
 static enum chela_error check_type(struct download *d, struct err *e) {
@@ -230,15 +255,23 @@ static enum chela_error check_type(struct download *d, struct err *e) {
 static enum chela_error on_body(void *ctx, str piece, struct err *e) {
     struct download *d = ctx;
     enum chela_error rc = draft_write(&d->draft, piece, e);
-    progress(d->w, d->draft.size);
+    video_tell(d->w, d->draft.size, d->total);
     if (rc == CHELA_OK && !d->known && d->draft.size >= TELLING) rc = check_type(d, e);
     return rc;
+}
+
+static enum chela_error on_head(void *ctx, const struct http_answer *head, struct err *e) {
+    (void)e;
+    int64_t length;
+    if (str_i64(str_trim(http_answer_header(head, S("content-length"))), &length) && length > 0)
+        ((struct download *)ctx)->total = (uint64_t)length;
+    return CHELA_OK;
 }
 
 static enum chela_error on_download_tick(void *ctx, struct err *e) {
     (void)e;
     struct download *d = ctx;
-    progress(d->w, d->draft.size);
+    video_tell(d->w, d->draft.size, d->total);
     return CHELA_OK;
 }
 
@@ -298,6 +331,7 @@ static enum chela_error download_once(struct video_wait *w, const struct place *
                                       .cancel = w->cancel,
                                       .max_body = size_limit(w->config),
                                       .ctx = &d,
+                                      .on_head = on_head,
                                       .on_body = on_body,
                                       .on_tick = on_download_tick };
     if (rc == CHELA_OK) rc = media_fetch(download_url(w), w->call, &x, out, e);

@@ -2,6 +2,7 @@
 one submission and one whole file. And what a service can do wrong on the way to it."""
 import base64
 import json
+import re
 import signal
 import time
 
@@ -10,6 +11,7 @@ import pytest
 from support import faults
 from support.faults import framed
 from support.program import Home
+from support.terminal import Terminal
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"film" * 20000
 OLD = b"what was there before"
@@ -77,6 +79,46 @@ def test_detached_and_resumed(lab, home):
     again = home.run("infer", "video", "resume", job)
     assert again.code == 0 and again.out == done.out, "a saved one is only named"
     assert submissions(upstream) == 1
+
+
+def test_the_line_on_a_terminal(lab, home):
+    """State and time; of the second video also how long it may take."""
+    slowly = [PENDING, slow(1, PENDING), DONE]
+    for usual in (False, True):
+        serve(lab, looks=slowly, download=[{"events": [{"bytes": MP4[:40].decode("latin-1") + "x" * 90000},
+                                                       {"sleep": 0.5}, {"bytes": "x"}],
+                                            "headers": {"content-type": "video/mp4"}}])
+        with Terminal(home, *GENERATE[:-1]) as screen:
+            screen.expect("video: in progress, ")
+            end = screen.end()
+        assert end.code == 0, str(end)
+        assert bool(re.search(r"in progress, 1 s of about \d s", end.out)) is usual, end.out
+        assert "video: downloading, 0.1 MB" in end.out
+        assert end.out.endswith(f"\r\033[K{home.folder}/out/x.mp4\n"), "the line is gone at the end"
+    took = [job["tookMs"] for job in jobs(home)]
+    assert all(2000 <= ms < 5000 for ms in took), took
+
+
+def test_the_service_says_how_far_it_is(lab, home):
+    half = {"json": {"id": "job-1", "status": "in_progress", "progress": 50}}
+    serve(lab, looks=[half, half, DONE])
+    with Terminal(home, *GENERATE[:-1]) as screen:
+        end = screen.end()
+    assert "video: in progress 50 %, 1 s of about 2 s" in end.out, end.out
+
+
+def test_whoever_finds_it_finished_does_not_know_how_long_it_took(lab, home):
+    serve(lab)
+    assert home.run(*GENERATE, "--detach").code == 0
+    time.sleep(1.1)
+    assert home.run("infer", "video", "resume", jobs(home)[0]["id"]).code == 0
+    assert "tookMs" not in jobs(home)[0]
+
+
+def test_a_state_that_would_write_on_the_terminal_is_none(lab, home):
+    serve(lab, looks=[{"json": {"status": "\u001b]0;x\u0007", "id": "job-1"}}, DONE])
+    result = home.run(*GENERATE)
+    assert result.code == 0 and jobs(home)[0]["state"] == "saved", str(result)
 
 
 def slow(seconds, reply):
