@@ -145,8 +145,8 @@ static void settle_cost(const struct call *c, enum call_end how, struct ledger_r
                         struct chat_usage *u) {
     bool asked = c->first_token || (how == END_GONE && c->fetch.sent);
     bool look = !str_eq(exchange_request(c->x)->method, S("POST"));
-    r->cost = 0;
-    if (look) return; /* at a job: each look tells its price again */
+    r->cost = look && u->cost > 0 ? u->cost : 0; /* of a job: told to us once, when it is done */
+    if (look) return;
     if (c->cached == CACHED_HIT || how == END_FAILED || !asked || !c->endpoint) return;
     if (u->cost >= 0) {
         r->cost = u->cost;

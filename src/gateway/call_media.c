@@ -3,6 +3,8 @@
 #include "doc/json_write.h"
 #include "server/multipart.h"
 
+#include <string.h>
+
 const struct call_media media_speech = { .once = true };
 const struct call_media media_transcription = { .form = true };
 const struct call_media media_vectors = { 0 };
@@ -116,6 +118,7 @@ void call_media_head(struct call *c, const struct http1_response *r) {
     str encoding = http1_response_header(r, S("content-encoding"));
     c->media->through = !str_istarts(type, S("application/json")) ||
                         (encoding.n && !str_ieq(encoding, S("identity")));
+    c->media->events = str_istarts(type, S("text/event-stream"));
     c->media->scan = (struct usage_scan){ 0 };
 }
 
@@ -128,8 +131,32 @@ bool call_media_passes(str header) {
     return false;
 }
 
+/* image_generation.completed, speech.audio.done, transcript.text.done, an error: without one of
+ * them a stream of pictures or sound has broken off, whatever its framing says. */
+static bool says_end(str bytes) {
+    static const str marks[] = { STR_INIT("[DONE]"), STR_INIT(".completed\""), STR_INIT(".done\""),
+                                 STR_INIT("\"error\"") };
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (str_has(bytes, marks[i])) return true;
+    return false;
+}
+
+static void look_for_end(struct media_part *m, str bytes) {
+    char seam[2 * sizeof m->tail];
+    size_t n = bytes.n < sizeof m->tail ? bytes.n : sizeof m->tail;
+    memcpy(seam, m->tail, sizeof m->tail);
+    memcpy(seam + sizeof m->tail, bytes.p, n);
+    m->ended = m->ended || says_end((str){ seam, sizeof m->tail + n }) || says_end(bytes);
+    memmove(m->tail, seam + n, sizeof m->tail); /* of a short piece: behind what was there */
+    if (bytes.n >= sizeof m->tail)
+        memcpy(m->tail, bytes.p + bytes.n - sizeof m->tail, sizeof m->tail);
+}
+
 void call_media_given(struct call *c, str bytes) {
-    if (!c->media->through) usage_scan(&c->media->scan, bytes, &c->relay.usage);
+    if (c->media->events)
+        look_for_end(c->media, bytes);
+    else if (!c->media->through)
+        usage_scan(&c->media->scan, bytes, &c->relay.usage);
 }
 
 static enum chela_error edit_answer(struct call *c, struct doc *d, struct err *e) {
@@ -164,5 +191,6 @@ enum chela_error call_media_whole(struct call *c, struct err *e) {
 }
 
 bool call_media_complete(const struct call *c) {
-    return c->media->through || c->media->scan.whole;
+    const struct media_part *m = c->media;
+    return m->events ? m->ended : m->through || m->scan.whole;
 }

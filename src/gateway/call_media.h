@@ -37,6 +37,9 @@ struct call_media {               /* how an API differs */
 struct media_part { /* of a call with one of these */
     str form;       /* the model's name within the body that is a form; p NULL: it is JSON */
     bool through;   /* the answer is not held */
+    bool events;    /* it is a stream of them, … */
+    bool ended;     /* … and the last one came */
+    char tail[16];  /* of what was given */
     struct usage_scan scan;
     str target;             /* path and query at the upstream, whole; empty: by the API's path */
     struct video_ref video; /* which job it is about */

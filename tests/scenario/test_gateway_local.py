@@ -125,6 +125,15 @@ def test_beside_others(lab, tmp_path):
         assert auto == "Hello"  # whoever has a key for OpenRouter gets OpenRouter's choice
 
 
+def test_a_client_with_a_key(tmp_path):
+    """Whoever a key let in has left by the end, lists too."""
+    key = "sk-client-0123456789"
+    with Gateway(tmp_path, own={"keys": [key]}, options=("--local",)) as gateway:
+        for path in ("/models", "/videos/models", "/model/local/scene", "/models/local/none/endpoints"):
+            assert gateway.ask(path).status == 401
+            assert gateway.ask(path, authorization="Bearer " + key).status in (200, 404)
+
+
 def test_the_name_is_taken(home):
     home.write("home/.openclaw/openclaw.json", {"models": {"providers": {"local": {
         "baseUrl": "http://127.0.0.1:9/v1", "models": []}}}}, 0o600)

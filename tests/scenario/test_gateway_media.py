@@ -155,6 +155,21 @@ def test_a_large_picture_is_not_held(tmp_path):
     server.server_close()
 
 
+PIECES = [{"type": "image_generation.partial_image", "b64_json": PNG},
+          {"type": "image_generation.completed", "b64_json": PNG}]
+
+
+@pytest.mark.parametrize("events, whole", [(PIECES, True), ([*PIECES, "[DONE]"], True),
+                                           (PIECES[:1], False), ([*PIECES[:1], {"cut": True}], False),
+                                           ([*PIECES[:1], {"error": {"message": "no"}}], True)])
+def test_a_stream_of_pictures(gateway, events, whole):
+    gateway = gateway([{"on": IMAGES, "replies": [{"events": events}]}])
+    answer = gateway.ask("/images", {"model": "fake/draw", "prompt": "x", "stream": True})
+    assert answer.headers["content-type"] == "text/event-stream"
+    assert answer.events[0] == PIECES[0] and answer.whole == whole
+    assert gateway.counter("requests_cut_total") == (not whole)
+
+
 # ---- sound ----
 
 def test_speech_passes_through(gateway, lab):
