@@ -84,3 +84,34 @@ def test_a_picture(client):
                         "light.png", "--json")
     assert result.code == 0, str(result)
     assert result.json["outputs"][0]["mimeType"] == "image/png"
+
+
+def test_a_video_job_that_fails(client):
+    result = client.run("infer", "video", "generate", "--prompt", "a film that fails", "--output",
+                        "film.mp4", "--json")
+    assert result.code not in (0, 70) and result.json["job"]["state"] == "failed", str(result)
+    assert "the model could not film this" in result.json["error"]["message"]
+    assert not (client.folder / "film.mp4").exists()
+
+
+def test_an_edited_picture(client):
+    result = client.run("infer", "image", "generate", "--prompt", "a lighthouse", "--output", "light.png")
+    assert result.code == 0, str(result)
+    result = client.run("infer", "image", "edit", "--file", "light.png", "--prompt",
+                        "a lighthouse at night", "--output", "night.png", "--json")
+    assert result.code == 0 and (client.folder / "night.png").read_bytes()[:4] == b"\x89PNG", str(result)
+
+
+def test_a_reply_is_spoken(aimock, tmp_path):
+    home = Home(tmp_path, key="sk-or-v1-x", config={"messages": {"tts": {"auto": "tagged"}}, "models": {
+        "providers": {"openrouter": {"baseUrl": aimock, "models": []}}}})
+    result = home.run("agent", "--message", "Tell me aloud", "--json")
+    text, sound = result.json["outputs"]
+    assert text["text"] == "Here it is in words." and sound["mimeType"] == "audio/mpeg", str(result)
+
+
+def test_a_picture_in_a_conversation(client):
+    result = client.run("agent", "--message", "Paint it in this conversation", "--json")
+    text, picture = result.json["outputs"]
+    assert text["text"] == "There is your lighthouse now.", str(result)
+    assert picture["mimeType"] == "image/png" and result.json["toolCalls"][0]["ok"] is True
