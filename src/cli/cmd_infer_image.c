@@ -13,7 +13,8 @@
         { "size", 0, OPTION_TEXT, "WxH", "a size such as 1024x1024; taken as the nearest ratio" }, \
         { "aspect-ratio", 0, OPTION_TEXT, "W:H", "a shape such as 16:9" },                         \
         { "resolution", 0, OPTION_TEXT, "1K|2K|4K", "how fine" },                                  \
-        { "output", 'o', OPTION_TEXT, "PATH", "where to write; the extension follows the bytes" }, \
+        { "output", 'o', OPTION_TEXT, "PATH",                                                      \
+          "where to write; the extension follows the bytes; - is stdout" },                        \
         { "timeout-ms", 0, OPTION_INT, "MS", "give up after so long" },                            \
         { "quality", 0, OPTION_TEXT, "LEVEL",                                                      \
           "a hint that OpenRouter's chat models do not take" },                                    \
@@ -69,7 +70,6 @@ static enum chela_error run(struct cli *c, const char *capability, struct err *e
                                .quality = cli_text(c, "quality"),
                                .output_format = cli_text(c, "output-format"),
                                .background = cli_text(c, "background"),
-                               .output = cli_text(c, "output"),
                                .ctx = &m,
                                .on_notice = media_cli_notice,
                                .on_progress = on_progress };
@@ -77,6 +77,10 @@ static enum chela_error run(struct cli *c, const char *capability, struct err *e
     enum chela_error rc = media_cli_begin(&m, c, "picture", e);
     q.cancel = m.cancel;
     q.rules = &m.rules;
+    if (rc == CHELA_OK) rc = media_cli_output(&m, &q.output, e);
+    if (rc == CHELA_OK && m.pour && q.count > 1)
+        rc = err_set(e, CHELA_USAGE, "--output - takes one picture, not --count %lld",
+                     (long long)q.count);
     if (rc == CHELA_OK) rc = media_cli_timeout(c, &q.timeout_ms, e);
     if (rc == CHELA_OK) rc = talk_prompt(c, "prompt", &prompt, e);
     q.prompt = buf_str(&prompt);

@@ -11,7 +11,8 @@ static const struct option_spec options[] = {
     { "model", 'm', OPTION_TEXT, "REF", "the model, as openrouter/<author>/<model>" },
     { "voice", 0, OPTION_TEXT, "NAME", "the voice" },
     { "format", 0, OPTION_TEXT, "mp3|pcm", "what the model sends; pcm becomes a WAV file" },
-    { "output", 'o', OPTION_TEXT, "PATH", "where to write; the extension follows the bytes" },
+    { "output", 'o', OPTION_TEXT, "PATH",
+      "where to write; the extension follows the bytes; - is stdout" },
     { "play", 0, OPTION_FLAG, NULL, "play it, through the player found on the machine" },
     { "timeout-ms", 0, OPTION_INT, "MS", "give up after so long" },
     { "json", 0, OPTION_FLAG, NULL, "one JSON document instead of the path" },
@@ -42,7 +43,7 @@ static enum chela_error convert(struct media_cli *m, const struct speech_request
     struct media_result result;
     enum chela_error rc = speech_run(q, m->config, &result, e);
     rc = media_cli_print(m, &result, rc, e);
-    if (rc == CHELA_OK && cli_given(m->cli, "play")) {
+    if (rc == CHELA_OK && !m->pour && cli_given(m->cli, "play")) {
         struct err why = ERR_INIT; /* the file is there: that nobody plays it is no failure */
         const struct media_file *f = &result.file[0];
         if (player_play(env_get(m->cli->env, "PATH"), f->path.p, f->mime, m->cancel, &why) !=
@@ -59,11 +60,11 @@ static enum chela_error run(struct cli *c, struct err *e) {
     struct speech_request q = { .model = cli_text(c, "model"),
                                 .voice = cli_text(c, "voice"),
                                 .format = cli_text(c, "format"),
-                                .output = cli_text(c, "output"),
                                 .ctx = &m,
                                 .on_progress = on_progress };
     enum chela_error rc = media_cli_begin(&m, c, "speech", e);
     q.cancel = m.cancel;
+    if (rc == CHELA_OK) rc = media_cli_output(&m, &q.output, e);
     if (rc == CHELA_OK) rc = media_cli_timeout(c, &q.timeout_ms, e);
     if (rc == CHELA_OK) rc = talk_prompt(c, "text", &text, e);
     q.text = buf_str(&text);

@@ -26,7 +26,8 @@ static const struct option_spec generate_options[] = {
     { "seed", 0, OPTION_INT, "N", "for the same again" },
     { "callback-url", 0, OPTION_TEXT, "URL", "where the service tells of the end" },
     { "watermark", 0, OPTION_FLAG, NULL, "a hint that OpenRouter has no place for" },
-    { "output", 'o', OPTION_TEXT, "PATH", "where to write; the extension follows the bytes" },
+    { "output", 'o', OPTION_TEXT, "PATH",
+      "where to write; the extension follows the bytes; - is stdout" },
     { "timeout-ms", 0, OPTION_INT, "MS", "stop waiting after so long; the job is kept" },
     { "detach", 0, OPTION_FLAG, NULL, "submit and return; `video resume` fetches it" },
     { "wait", 0, OPTION_FLAG, NULL, "wait for the file, as it does without --detach" },
@@ -134,12 +135,14 @@ static enum chela_error run_generate(struct cli *c, struct err *e) {
                                .sources = sources,
                                .source_count = read_sources(c, sources),
                                .callback_url = cli_text(c, "callback-url"),
-                               .output = cli_text(c, "output"),
                                .detach = cli_given(c, "detach"),
                                .events = &events };
     enum chela_error rc = media_cli_begin(&m, c, "video", e);
     q.cancel = m.cancel;
     q.rules = &m.rules;
+    if (rc == CHELA_OK) rc = media_cli_output(&m, &q.output, e);
+    if (rc == CHELA_OK && m.pour && q.detach)
+        rc = err_set(e, CHELA_USAGE, "--detach leaves nothing for --output - to take");
     if (rc == CHELA_OK) rc = read_numbers(c, &q, e);
     if (rc == CHELA_OK) rc = talk_prompt(c, "prompt", &prompt, e);
     q.prompt = buf_str(&prompt);

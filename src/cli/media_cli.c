@@ -75,11 +75,43 @@ static void note_overrides(const struct media_result *r) {
     }
 }
 
+enum chela_error media_cli_output(struct media_cli *m, str *output, struct err *e) {
+    *output = cli_text(m->cli, "output");
+    m->pour = str_eq(*output, S("-"));
+    if (!m->pour || m->cli->explain) return CHELA_OK;
+    *output = (str){ 0 };
+    if (m->cli->json)
+        return err_set(e, CHELA_USAGE, "--output - and --json both want standard output");
+    if (!cli_out_is_terminal()) return CHELA_OK;
+    err_set(e, CHELA_USAGE, "standard output is a terminal, and a %s is bytes", m->what);
+    return err_hint(e, CHELA_USAGE, "give a file to --output, or lead it into a pipe");
+}
+
+/* The first file, which then is not needed any more, unless a job has its name; others, and one
+ * that could not be poured, were paid for and stay where they are. */
+static enum chela_error pour(const struct media_result *r, struct err *e) {
+    char bytes[64 << 10];
+    const char *path = r->file[0].path.p;
+    FILE *in = fopen(path, "rb");
+    size_t n;
+    bool good = in != NULL;
+    while (good && (n = fread(bytes, 1, sizeof bytes, in)) > 0)
+        good = fwrite(bytes, 1, n, stdout) == n;
+    good = good && !ferror(in) && fflush(stdout) == 0;
+    if (in) fclose(in);
+    if (good && !r->job.n) unlink(path);
+    for (size_t i = 1; i < r->files; i++) cli_note("chela: kept: %s", r->file[i].path.p);
+    if (good) return CHELA_OK;
+    err_set(e, CHELA_IO, "standard output takes no more");
+    return err_hint(e, CHELA_IO, "the file is kept: %s", path);
+}
+
 enum chela_error media_cli_print(struct media_cli *m, const struct media_result *r,
                                  enum chela_error rc, struct err *e) {
     media_cli_clear(m);
     if (!m->cli->json) {
         if (r->attempts) note_overrides(r);
+        if (m->pour && r->files) return rc == CHELA_OK ? pour(r, e) : rc;
         for (size_t i = 0; i < r->files; i++) {
             cli_print(r->file[i].path);
             cli_print(S("\n"));

@@ -15,6 +15,7 @@ struct media_cli {
     const atomic_bool *cancel;
     const char *what; /* "picture" */
     bool line_open;   /* a progress line stands on the terminal */
+    bool pour;        /* --output -: the file's bytes go to standard output */
     int64_t start, drawn;
     struct picture_rules rules;
 };
@@ -24,6 +25,9 @@ struct media_cli {
 enum chela_error media_cli_begin(struct media_cli *m, struct cli *c, const char *what,
                                  struct err *e);
 void media_cli_end(struct media_cli *m);
+/* --output, as struct place takes it: "" for "-", whose file is made like one without a name, and
+ * poured by media_cli_print. Not to a terminal, and not beside --json. */
+enum chela_error media_cli_output(struct media_cli *m, str *output, struct err *e);
 /* "picture: 12 s, 3.4 MB" on a terminal, at most five times a second; detail may be "". */
 void media_cli_progress(struct media_cli *m, const char *detail);
 /* "video: " and a line of the caller's, likewise. */

@@ -132,6 +132,17 @@ static enum chela_error put_in_place(const struct image_request *q, struct draft
     return CHELA_OK;
 }
 
+/* Many models make one, whatever they are asked for. */
+static void say_too_few(const struct image_request *q, size_t count) {
+    int64_t wanted = q->has_count ? q->count : 1;
+    char line[80];
+    if (wanted > IMAGE_MAX_COUNT) wanted = IMAGE_MAX_COUNT;
+    if ((int64_t)count >= wanted) return;
+    snprintf(line, sizeof line, "the model made %zu picture%s of %lld", count,
+             count == 1 ? "" : "s", (long long)wanted);
+    notice(q, line);
+}
+
 static enum chela_error exchange(const struct image_request *q, struct media_call *call,
                                  const struct place *place, int64_t timeout_ms,
                                  struct media_result *r, struct http_outcome *out, struct err *e) {
@@ -158,6 +169,7 @@ static enum chela_error exchange(const struct image_request *q, struct media_cal
         if (rc == CHELA_OK) rc = put_in_place(q, drafts, handles, count, r, e);
         if (rc == CHELA_OK && image_answer_broken(x.answer))
             notice(q, "one picture of the answer was not base64, and is not among these");
+        if (rc == CHELA_OK) say_too_few(q, count);
     }
     image_answer_free(x.answer);
     drop_all(drafts);

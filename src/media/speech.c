@@ -1,6 +1,7 @@
 #include "media/speech.h"
 
 #include "base/clock.h"
+#include "base/mime.h"
 #include "base/utf8.h"
 #include "doc/json_write.h"
 #include "media/place.h"
@@ -16,7 +17,7 @@ struct exchange {
     const struct speech_request *q;
     struct draft draft;
     uint64_t received;
-    char first; /* byte of the answer */
+    char first[32]; /* bytes of the answer */
 };
 
 /* What will be sent, decided. */
@@ -42,9 +43,10 @@ static enum chela_error make_plan(struct plan *p, const struct speech_request *q
     enum chela_error rc = speech_config(&p->set, c, q->agent, a, e);
     if (rc != CHELA_OK) return rc;
     p->voice = q->voice.n ? q->voice : p->set.voice;
-    p->format = q->format.n ? q->format : p->set.format;
+    if (q->format.n) p->set.format = speech_lower(a, q->format);
+    p->format = p->set.format;
     p->speed = q->speed > 0 ? q->speed : p->set.speed;
-    rc = speech_check_format(p->format, e);
+    rc = speech_check_format(p->format, q->format.n ? CHELA_USAGE : CHELA_CONFIG, e);
     if (rc == CHELA_OK) rc = speech_check_length(q->text, p->set.max_text, e);
     if (rc == CHELA_OK)
         rc = model_ref_parse(&p->model, q->model.n ? q->model : p->set.model, c, a, e);
@@ -79,7 +81,8 @@ static enum chela_error make_call(struct media_call *call, const struct plan *p,
 
 static enum chela_error on_body(void *ctx, str piece, struct err *e) {
     struct exchange *x = ctx;
-    if (!x->received && piece.n) x->first = piece.p[0];
+    for (size_t i = 0; i < piece.n && x->received + i < sizeof x->first; i++)
+        x->first[x->received + i] = piece.p[i];
     x->received += piece.n;
     return draft_write(&x->draft, piece, e);
 }
@@ -91,17 +94,26 @@ static enum chela_error on_tick(void *ctx, struct err *e) {
     return CHELA_OK;
 }
 
+/* JSON or a page. Samples may begin with any byte, but not with so many letters. */
+static bool is_text(const struct exchange *x) {
+    size_t n = x->received < sizeof x->first ? (size_t)x->received : sizeof x->first;
+    str text = str_trim((str){ x->first, n });
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] < ' ' && !ascii_space(text.p[i])) return false;
+    return utf8_valid(str_head(text, text.n - utf8_partial_tail(text))) &&
+           (str_starts(text, S("{")) || str_starts(text, S("<")) || str_starts(text, S("[")));
+}
+
 static enum chela_error judge(const struct exchange *x, struct err *e) {
     if (!x->received) return err_set(e, CHELA_EMPTY, "the answer holds no sound: it is empty");
-    if (x->first == '{' || x->first == '<')
-        return err_set(e, CHELA_PROTOCOL, "the answer is text, not sound");
+    if (is_text(x)) return err_set(e, CHELA_PROTOCOL, "the answer is text, not sound");
     return CHELA_OK;
 }
 
 /* Over the room that was left for it. */
 static enum chela_error finish_wav(struct exchange *x, struct err *e) {
     char head[WAV_HEAD];
-    wav_head(head, (uint32_t)x->received);
+    wav_head(head, (uint32_t)(x->received & ~(uint64_t)1)); /* whole samples */
     if (pwrite(x->draft.fd, head, sizeof head, 0) == (ssize_t)sizeof head) return CHELA_OK;
     return err_set(e, CHELA_IO, "%s: %s", x->draft.path, strerror(errno));
 }
@@ -131,7 +143,12 @@ static enum chela_error exchange(struct exchange *x, struct media_call *call, co
         str claimed = wav ? S("audio/wav") : pcm ? S("audio/pcm") : S("audio/mpeg");
         rc = place_commit(place, &x->draft, claimed, 1, 1, &r->file[0], &r->arena, e);
         r->files = rc == CHELA_OK;
-        r->file[0].format = wav ? S("wav") : pcm ? S("pcm") : S("mp3");
+        /* What came may be another thing than what was asked for. */
+        bool as_asked = str_eq(r->file[0].mime, claimed);
+        r->file[0].format = !as_asked ? mime_extension(r->file[0].mime)
+                            : wav     ? S("wav")
+                            : pcm     ? S("pcm")
+                                      : S("mp3");
     }
     draft_drop(&x->draft);
     if (rc == CHELA_TIMEOUT && !e->hint[0])

@@ -91,7 +91,10 @@ static void read_prefs(struct speech_config *out, struct config *c, const struct
     char path[4200];
     str named = text_of(l->doc, setting(l, S("prefsPath")));
     const char *from_env = config_env(c, "OPENCLAW_TTS_PREFS");
-    if (named.n)
+    const char *home = config_env(c, "HOME");
+    if (str_starts(named, S("~/")) && home)
+        snprintf(path, sizeof path, "%s%.*s", home, STR_ARG(str_skip(named, 1)));
+    else if (named.n)
         str_copy(path, sizeof path, named);
     else if (from_env && *from_env)
         str_copy(path, sizeof path, str_c(from_env));
@@ -107,7 +110,8 @@ static void read_prefs(struct speech_config *out, struct config *c, const struct
     } else {
         doc_node tts = doc_get(d, doc_root(d), S("tts"));
         read_mode(out, d, tts);
-        doc_int(d, doc_get(d, tts, S("maxLength")), &out->max_length);
+        int64_t most;
+        if (doc_int(d, doc_get(d, tts, S("maxLength")), &most) && most > 0) out->max_length = most;
         out->summarize = flag(d, tts, "summarize", out->summarize);
     }
     doc_free(d);
@@ -116,14 +120,14 @@ static void read_prefs(struct speech_config *out, struct config *c, const struct
 
 /* ---- what to say it with ---- */
 
-enum chela_error speech_check_format(str format, struct err *e) {
+enum chela_error speech_check_format(str format, enum chela_error code, struct err *e) {
     if (str_eq(format, S("mp3")) || str_eq(format, S("pcm"))) return CHELA_OK;
-    err_set(e, CHELA_CONFIG, "Invalid OpenRouter speech responseFormat: %.*s", STR_ARG(format));
-    return err_hint(e, CHELA_CONFIG, "OpenRouter's speech comes as mp3 or pcm");
+    err_set(e, code, "Invalid OpenRouter speech responseFormat: %.*s", STR_ARG(format));
+    return err_hint(e, code, "OpenRouter's speech comes as mp3 or pcm");
 }
 
-static str lower(struct arena *a, str text) {
-    text = arena_dup(a, text);
+str speech_lower(struct arena *a, str text) {
+    text = arena_dup(a, str_trim(text));
     char *p = (char *)(uintptr_t)text.p; /* ours: fresh from the arena */
     for (size_t i = 0; i < text.n; i++) p[i] = ascii_lower(p[i]);
     return text;
@@ -142,7 +146,7 @@ static void read_provider(struct speech_config *out, const struct layers *l, str
     text = provider_text(l, voice);
     if (text.n) out->voice = text;
     text = provider_text(l, format);
-    if (text.n) out->format = lower(a, text);
+    if (text.n) out->format = speech_lower(a, text);
     double number;
     doc_node n = provider_setting(l, speed, NULL);
     if (doc_type(l->doc, n) == DOC_NUMBER && doc_number(l->doc, n, &number) && isfinite(number))
@@ -184,6 +188,6 @@ enum chela_error speech_config(struct speech_config *out, struct config *c, str 
     read_prefs(out, c, &l);
     read_provider(out, &l, a);
     if (arena_failed(a)) return err_set(e, CHELA_NOMEM, "out of memory");
-    enum chela_error rc = speech_check_format(out->format, e);
+    enum chela_error rc = speech_check_format(out->format, CHELA_CONFIG, e);
     return rc == CHELA_OK ? rc : err_prefix(e, rc, "messages.tts: ");
 }

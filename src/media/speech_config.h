@@ -33,6 +33,8 @@ struct speech_config {        /* texts are the configuration's, or live in the a
 /* agent: "" the default one. CHELA_CONFIG for a responseFormat that OpenRouter does not have. */
 enum chela_error speech_config(struct speech_config *out, struct config *c, str agent,
                                struct arena *a, struct err *e);
-enum chela_error speech_check_format(str format, struct err *e);
+/* code: of the error, by where the format was given. */
+enum chela_error speech_check_format(str format, enum chela_error code, struct err *e);
+str speech_lower(struct arena *a, str text); /* without capitals, trimmed */
 
 #endif

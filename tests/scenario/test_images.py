@@ -161,3 +161,19 @@ def test_providers_in_openclaws_shape(tmp_path):
     assert provider["defaultModel"] in provider["models"]
     assert provider["capabilities"]["edit"]["maxInputImages"] == 5
     assert "16:9" in provider["capabilities"]["geometry"]["aspectRatios"]
+
+
+def test_fewer_than_were_asked_for(lab, tmp_path):
+    _, result, _ = draw(lab, tmp_path, {"json": answer(url())}, "--count", "3")
+    assert result.code == 0 and "the model made 1 picture of 3" in result.err, str(result)
+
+
+def test_into_a_pipe(lab, tmp_path):
+    lab.serve([{"on": "POST /chat/completions$", "replies": [{"json": answer(url(), url(b"GIF89a more"))}]}])
+    home = home_of(lab, tmp_path)
+    result = home.run("infer", "image", "generate", "--prompt", "a lighthouse", "--output", "-")
+    kept, = (home.home / ".state/chela/media").iterdir()
+    assert result.code == 0 and result.raw_out == PNG, str(result)
+    assert f"kept: {kept}" in result.err and kept.read_bytes() == b"GIF89a more"
+    result = home.run("infer", "image", "generate", "--prompt", "x", "--output", "-", "--count", "2")
+    assert result.code == 64 and "takes one picture" in result.err

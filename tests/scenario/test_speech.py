@@ -5,6 +5,7 @@ import pytest
 
 from support import faults
 from support.program import Home
+from support.terminal import Terminal
 
 MP3 = bytes([0xFF, 0xFB, 0x90, 0x64]) + bytes(300)
 OLD = b"what was there before"
@@ -41,6 +42,63 @@ def test_raw_samples_when_they_are_asked_for(lab, tmp_path):
     home = home_of(lab, tmp_path)
     result = home.run(*SAY, "x.pcm", "--format", "pcm")
     assert result.code == 0 and (home.folder / "x.pcm").read_bytes() == MP3, str(result)
+
+
+@pytest.mark.parametrize("start", [b"{\0" * 8, b"<\1", b"{" + bytes(range(60)), b"[" * 3 + b"\xff\xfe"])
+def test_samples_may_begin_as_text_does(lab, tmp_path, start):
+    serve(lab, sound(start + b"\1\0" * 50))
+    home = home_of(lab, tmp_path)
+    result = home.run(*SAY, "x.wav", "--format", "PCM")
+    assert result.code == 0 and (home.folder / "x.wav").read_bytes()[44:] == start + b"\1\0" * 50, str(result)
+
+
+def test_half_a_sample_is_none(lab, tmp_path):
+    serve(lab, sound(b"\1\0" * 10 + b"\1"))
+    home = home_of(lab, tmp_path)
+    assert home.run(*SAY, "x.wav", "--format", "pcm").code == 0
+    assert int.from_bytes((home.folder / "x.wav").read_bytes()[40:44], "little") == 20
+
+
+def test_what_came_is_what_is_told(lab, tmp_path):
+    flac = b"fLaC" + bytes(60)
+    serve(lab, sound(flac))
+    home = home_of(lab, tmp_path)
+    output, = home.run(*SAY, "x.mp3", "--json").json["outputs"]
+    assert output["mimeType"] == "audio/flac" and output["format"] == "flac" and not output["voiceCompatible"]
+    assert output["path"].endswith("x.flac")
+
+
+@pytest.mark.parametrize("words,code", [(("--format", "ogg"), 64), (("--format", ""), 0), (("--format", "Mp3"), 0)])
+def test_formats(lab, tmp_path, words, code):
+    serve(lab, sound())
+    assert home_of(lab, tmp_path).run(*SAY, "x.mp3", *words).code == code
+
+
+def test_into_a_pipe(lab, tmp_path):
+    serve(lab, sound())
+    home = home_of(lab, tmp_path)
+    result = home.run(*SAY, "-")
+    assert result.code == 0 and result.raw_out == MP3 and not list(home.folder.glob("-*")), str(result)
+    assert not list((home.home / ".state/chela/media").iterdir())
+    result = home.run(*SAY, "-", "--json")
+    assert result.code == 64 and "both want standard output" in result.json["error"]["message"], str(result)
+
+
+def test_into_a_pipe_that_takes_no_more(lab, tmp_path):
+    serve(lab, sound(MP3 * 2000))
+    home = home_of(lab, tmp_path)
+    with open("/dev/full", "wb") as full:
+        process = home.start(*SAY, "-", stdout=full)
+        _, err = process.communicate(timeout=60)
+    kept, = (home.home / ".state/chela/media").iterdir()
+    assert process.returncode == 74 and str(kept) in err.decode() and kept.read_bytes() == MP3 * 2000
+
+
+def test_bytes_are_not_for_a_terminal(lab, tmp_path):
+    upstream = serve(lab, sound())
+    with Terminal(home_of(lab, tmp_path), *SAY, "-") as screen:
+        result = screen.end()
+    assert result.code == 64 and "is a terminal" in result.out and not upstream.asked, str(result)
 
 
 FAULTS = {
@@ -116,6 +174,15 @@ def test_without_the_services_list_the_chosen_voice_is_known(lab, tmp_path, repl
     result = home.run("infer", "tts", "voices", "--json")
     assert result.code == 0 and "did not come" in result.err, str(result)
     assert [(v["id"], v["model"]) for v in result.json] == [("mine", "lab/own")]
+
+
+def test_preferences_in_the_home_folder(lab, tmp_path):
+    upstream = lab.serve([{"on": "POST /chat/completions$", "replies": [{"answer": ["The tide is coming in."]}]},
+                          {"on": "POST /audio/speech$", "replies": [sound()]}])
+    home = home_of(lab, tmp_path, prefsPath="~/mine.json")
+    home.write("home/mine.json", {"tts": {"auto": "always", "maxLength": -5}})
+    assert home.run("agent", "--message", "Tell me", "--json").code == 0
+    assert upstream.asked[-1].body["input"] == "The tide is coming in."
 
 
 def test_voices_of_a_wrong_configuration(lab, tmp_path):

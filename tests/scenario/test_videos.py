@@ -121,6 +121,16 @@ def test_a_state_that_would_write_on_the_terminal_is_none(lab, home):
     assert result.code == 0 and jobs(home)[0]["state"] == "saved", str(result)
 
 
+def test_into_a_pipe(lab, home):
+    upstream = serve(lab)
+    generate = (*GENERATE[:5], "--output", "-")
+    result = home.run(*generate)
+    assert result.code == 0 and result.raw_out == MP4, str(result)
+    (job,) = jobs(home)
+    assert job["state"] == "saved" and home.run("infer", "video", "resume", job["id"]).code == 0
+    assert home.run(*generate, "--detach").code == 64 and submissions(upstream) == 1
+
+
 def slow(seconds, reply):
     return dict(reply, delay=seconds)
 
