@@ -25,6 +25,11 @@ static void on_notice(void *ctx, const char *line) {
     if (x->on_notice) x->on_notice(x->ctx, line);
 }
 
+static str text_of(void *ctx, const char *option, const char *argument) {
+    (void)option;
+    return tool_text(ctx, argument);
+}
+
 static enum chela_error generate(struct tool_context *x, struct doc *arguments, struct buf *result,
                                  struct err *e) {
     str pictures[IMAGE_MAX_INPUTS + 1];
@@ -33,13 +38,6 @@ static enum chela_error generate(struct tool_context *x, struct doc *arguments, 
     struct image_request q = {
         .capability = "image.generate",
         .prompt = tool_text(arguments, "prompt"),
-        .model = tool_text(arguments, "model"),
-        .size = tool_text(arguments, "size"),
-        .aspect_ratio = tool_text(arguments, "aspectRatio"),
-        .resolution = tool_text(arguments, "resolution"),
-        .quality = tool_text(arguments, "quality"),
-        .output_format = tool_text(arguments, "outputFormat"),
-        .background = tool_text(arguments, "background"),
         .inputs = pictures,
         .rules = &rules,
         .infer_resolution = true,
@@ -49,6 +47,7 @@ static enum chela_error generate(struct tool_context *x, struct doc *arguments, 
         .ctx = x,
         .on_notice = on_notice,
     };
+    image_read_hints(&q, text_of, arguments);
     q.input_count = tool_pictures(arguments, "image", "images", pictures, IMAGE_MAX_INPUTS + 1);
     q.has_count = doc_int(arguments, doc_get(arguments, doc_root(arguments), S("count")), &q.count);
     if (!q.prompt.n) return err_set(e, CHELA_INPUT, "prompt is missing: say what to draw");

@@ -57,22 +57,21 @@ static enum chela_error run_request(struct media_cli *m, const struct image_requ
     return rc;
 }
 
+static str text_of(void *ctx, const char *option, const char *argument) {
+    (void)argument;
+    return cli_text(ctx, option);
+}
+
 static enum chela_error run(struct cli *c, const char *capability, struct err *e) {
     struct media_cli m;
     struct buf prompt = BUF_INIT(1);
     struct image_request q = { .capability = capability,
-                               .model = cli_text(c, "model"),
                                .count = cli_int(c, "count", 1),
                                .has_count = cli_given(c, "count"),
-                               .size = cli_text(c, "size"),
-                               .aspect_ratio = cli_text(c, "aspect-ratio"),
-                               .resolution = cli_text(c, "resolution"),
-                               .quality = cli_text(c, "quality"),
-                               .output_format = cli_text(c, "output-format"),
-                               .background = cli_text(c, "background"),
                                .ctx = &m,
                                .on_notice = media_cli_notice,
                                .on_progress = on_progress };
+    image_read_hints(&q, text_of, c);
     q.input_count = cli_texts(c, "file", &q.inputs);
     enum chela_error rc = media_cli_begin(&m, c, "picture", e);
     q.cancel = m.cancel;

@@ -28,6 +28,11 @@ struct image_request {      /* zero-initialise; borrowed until the call returns 
     void (*on_progress)(void *ctx, uint64_t bytes_so_far); /* while it waits; may be NULL */
 };
 
+/* Fills q's model and hints, which are called the same as options and as arguments of a tool but
+ * for the spelling ("aspect-ratio", "aspectRatio"); text gives the one that ctx has, "" none. */
+typedef str image_text_fn(void *ctx, const char *option, const char *argument);
+void image_read_hints(struct image_request *q, image_text_fn *text, void *ctx);
+
 /* The models of the ratios, resolutions and so on that are known to be taken. */
 extern const str image_ratios[], image_resolutions[];
 extern const size_t image_ratio_count, image_resolution_count;

@@ -171,6 +171,16 @@ static void write_body(struct shaping *s, const struct picture_input *inputs,
     json_object_end(w);
 }
 
+void image_read_hints(struct image_request *q, image_text_fn *text, void *ctx) {
+    q->model = text(ctx, "model", "model");
+    q->size = text(ctx, "size", "size");
+    q->aspect_ratio = text(ctx, "aspect-ratio", "aspectRatio");
+    q->resolution = text(ctx, "resolution", "resolution");
+    q->quality = text(ctx, "quality", "quality");
+    q->output_format = text(ctx, "output-format", "outputFormat");
+    q->background = text(ctx, "background", "background");
+}
+
 enum chela_error image_body(const struct image_request *q, const struct picture_input *inputs,
                             struct media_call *call, struct media_result *r, struct err *e) {
     struct shaping s = { .q = q, .call = call, .r = r };

@@ -3,8 +3,8 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/mime.h"
+#include "base/picture_size.h"
 #include "media/fetch.h"
-#include "media/picture_size.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mime.h"
-#include "media/picture_size.h"
+#include "base/picture_size.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,18 @@
 /* Pictures and other attachments: what their headers say. Nothing is decoded beyond that. */
 #include "base/base64.h"
-#include "sandbox/picture_head.h"
+#include "base/mime.h"
+#include "base/picture_size.h"
 #include "sandbox/skills.h"
 
 enum { HEADER_BYTES = 96 << 10 }; /* a JPEG may carry a thumbnail before its size */
+
+static const char *name_of(str mime) {
+    return str_eq(mime, S("image/png"))    ? "PNG"
+           : str_eq(mime, S("image/jpeg")) ? "JPEG"
+           : str_eq(mime, S("image/gif"))  ? "GIF"
+           : str_eq(mime, S("image/webp")) ? "WebP"
+                                           : NULL;
+}
 
 static void describe_data_url(struct agent_turn *t, str url) {
     ptrdiff_t comma = str_chr(url, ',');
@@ -14,16 +23,18 @@ static void describe_data_url(struct agent_turn *t, str url) {
     struct buf header = BUF_INIT(HEADER_BYTES);
     bool good =
         str_has(head, S(";base64")) && base64_decode(&header, str_head(data, HEADER_BYTES / 4 * 4));
-    struct picture_head p = good ? picture_head(buf_str(&header)) : (struct picture_head){ 0 };
+    const char *name = good ? name_of(mime_of_picture(buf_str(&header))) : NULL;
+    unsigned width = 0, height = 0;
+    bool measured = name && picture_size(buf_str(&header), &width, &height);
     buf_free(&header);
-    if (!p.type) {
+    if (!name) {
         str type, rest;
         str_cut(str_skip(head, 5), ';', &type, &rest);
         buf_addf(t->out, "%.*s (%zu bytes)", STR_ARG(text_cut(type, 60)), bytes);
         return;
     }
-    buf_addf(t->out, "%s", p.type);
-    if (p.width && p.height) buf_addf(t->out, " %u×%u", p.width, p.height);
+    buf_addf(t->out, "%s", name);
+    if (measured) buf_addf(t->out, " %u×%u", width, height);
     buf_addf(t->out, " (%zu bytes)", bytes);
 }
 

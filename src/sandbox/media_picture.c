@@ -4,11 +4,11 @@
 #include "sandbox/media_picture.h"
 
 #include "base/base64.h"
+#include "base/picture_size.h"
 #include "doc/json_write.h"
 #include "media/ratio.h"
 #include "sandbox/media_routes.h"
 #include "sandbox/models.h"
-#include "sandbox/picture_head.h"
 #include "sandbox/words.h"
 
 enum { PROMPT_MOST = 64 << 10, HEAD_BASE64 = 128 << 10 };
@@ -23,10 +23,7 @@ struct inputs {
 };
 
 static void measure(struct inputs *in, str head) {
-    struct picture_head p = picture_head(head);
-    if (in->count > 1) return;
-    in->width = p.width;
-    in->height = p.height;
+    if (in->count == 1 && !picture_size(head, &in->width, &in->height)) in->width = in->height = 0;
 }
 
 static void add_url(struct inputs *in, str url, const char *field) {

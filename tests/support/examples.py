@@ -28,6 +28,11 @@ class Example:
         """Goes on until it is stopped."""
         return bool(re.match(r"chela (sandbox|gateway)\b", self.command)) and "--help" not in self.command
 
+    @property
+    def makes(self):
+        """The files that it is said to write."""
+        return re.findall(r"--output (\S+\.\w+)", self.command) if "explain" not in self.command else []
+
     def matches(self, output):
         if not self.expected:
             return True
@@ -95,6 +100,10 @@ def run(home, example):
         return f"{example.place}: $ {example.command}\nprints\n{done.stdout}", None
     if done.returncode and not example.expected:
         return f"{example.place}: $ {example.command}\nexit {done.returncode}\n{done.stdout}", None
+    for name in example.makes:
+        path = home.folder / name
+        if not path.exists() or not path.stat().st_size:
+            return f"{example.place}: $ {example.command}\nthere is no {name}\n{done.stdout}", None
     return None, None
 
 

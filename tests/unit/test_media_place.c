@@ -1,7 +1,7 @@
 /* Where files go and what they are called; how large a picture is. */
 #include "config_home.h"
 
-#include "media/picture_size.h"
+#include "base/picture_size.h"
 #include "media/place.h"
 
 #include <sys/stat.h>

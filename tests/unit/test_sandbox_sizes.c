@@ -2,7 +2,6 @@
 #include "unit.h"
 
 #include "sandbox/fields.h"
-#include "sandbox/picture_head.h"
 #include "sandbox/sizes.h"
 
 #include <math.h>
@@ -120,17 +119,6 @@ static void a_form_is_read_like_json(void **state) {
     arena_free(&a);
 }
 
-static void pictures_tell_type_and_size(void **state) {
-    (void)state;
-    struct picture_head p = picture_head(S("GIF89a\x40\x01\xf0\x00"));
-    assert_string_equal(p.type, "GIF");
-    assert_true(p.width == 320 && p.height == 240);
-    p = picture_head(S("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x05\0\0\0\x02\xd0"));
-    assert_string_equal(p.type, "PNG");
-    assert_true(p.width == 1280 && p.height == 720);
-    assert_null(picture_head(S("<svg>")).type);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_have_the_services_sizes),
@@ -139,7 +127,6 @@ int main(void) {
         cmocka_unit_test(videos_have_even_sides),
         cmocka_unit_test(fields_remember_the_first_mistake),
         cmocka_unit_test(a_form_is_read_like_json),
-        cmocka_unit_test(pictures_tell_type_and_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

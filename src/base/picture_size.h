@@ -1,7 +1,7 @@
 /* How large a picture is, from the bytes at its start (of a JPEG: up to its frame, which may stand
  * behind much that a camera wrote). */
-#ifndef CHELA_MEDIA_PICTURE_SIZE_H
-#define CHELA_MEDIA_PICTURE_SIZE_H
+#ifndef CHELA_BASE_PICTURE_SIZE_H
+#define CHELA_BASE_PICTURE_SIZE_H
 
 #include "base/str.h"
 

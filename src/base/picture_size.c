@@ -1,4 +1,4 @@
-#include "media/picture_size.h"
+#include "base/picture_size.h"
 
 #include "base/mime.h"
 
