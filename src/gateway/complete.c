@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Out of memory: then the answer stays as it is. */
 static void add(struct doc *d, doc_node object, const char *key, const char *value) {
@@ -74,4 +75,41 @@ void complete_answer(struct doc *d, str id, str model, bool chat) {
         if (doc_type(d, message) == DOC_OBJECT) add(d, message, "role", "\"assistant\"");
     }
     complete_usage(d, doc_get(d, root, S("usage")));
+}
+
+/* ---- streams ---- */
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* The member from `key` to `end`, with one of its commas. */
+static void blank_member(char *first, char *key, char *end, char *last) {
+    char *from = key, *to = end;
+    while (to < last && is_blank(*to)) to++;
+    if (to < last && *to == ',') {
+        to++;
+    } else {
+        to = end;
+        while (from > first && is_blank(from[-1])) from--;
+        from = from > first && from[-1] == ',' ? from - 1 : key;
+    }
+    memset(from, ' ', (size_t)(to - from));
+}
+
+/* Inside a string the quotes would be escaped, so a key cannot be found in a text. */
+void complete_events(char *bytes, size_t n) {
+    static const str keys[] = { STR_INIT("\"usage\":"), STR_INIT("\"error\":"),
+                                STR_INIT("\"system_fingerprint\":"), STR_INIT("\"role\":") };
+    char *last = bytes + n;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        char *at = bytes;
+        while ((at = memmem(at, (size_t)(last - at), keys[i].p, keys[i].n)) != NULL) {
+            char *value = at + keys[i].n;
+            while (value < last && is_blank(*value)) value++;
+            if (last - value >= 4 && memcmp(value, "null", 4) == 0)
+                blank_member(bytes, at, value + 4, last);
+            at = value;
+        }
+    }
 }

@@ -38,6 +38,14 @@ static bool choice_has_content(struct doc *d, doc_node choice) {
     return false;
 }
 
+static bool has_nulls(struct doc *d) {
+    doc_node root = doc_root(d), choice = doc_first(d, doc_get(d, root, S("choices")));
+    return doc_type(d, doc_get(d, root, S("usage"))) == DOC_NULL ||
+           doc_type(d, doc_get(d, root, S("error"))) == DOC_NULL ||
+           doc_type(d, doc_get(d, root, S("system_fingerprint"))) == DOC_NULL ||
+           doc_type(d, doc_get(d, doc_get(d, choice, S("delta")), S("role"))) == DOC_NULL;
+}
+
 /* Only until the first content: then nobody asks any more. */
 static enum relay_verdict look_for_content(struct relay *r, str data) {
     struct doc *d = NULL;
@@ -47,6 +55,7 @@ static enum relay_verdict look_for_content(struct relay *r, str data) {
     if (doc_string(d, doc_get(d, root, S("id")), &text)) str_copy(r->id, sizeof r->id, text);
     if (doc_string(d, doc_get(d, root, S("model")), &text))
         str_copy(r->model, sizeof r->model, text);
+    r->nulls = r->nulls || has_nulls(d);
     bool found = doc_type(d, choices) != DOC_ARRAY;
     for (doc_node c = doc_first(d, choices); c && !found; c = doc_next(d, c))
         found = choice_has_content(d, c);

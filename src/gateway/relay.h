@@ -34,6 +34,7 @@ struct relay {
     bool content;         /* something that a second try would repeat */
     bool finished;        /* a finish_reason came … */
     bool finished_badly;  /* … and it was "error" */
+    bool nulls;           /* its first events hold what complete_events blanks */
     unsigned data_events; /* of the last call */
     struct buf usage;     /* the usage object's text; empty: none came */
     /* What the answer says it is; "": it does not. Cut when longer. */

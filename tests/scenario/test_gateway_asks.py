@@ -1,7 +1,8 @@
 """What users of other gateways complain about, each as a test whose figures end up in the log.
 
 Broken streams, aborted ones, slow readers, floods, costs, unknown keys, reasoning, start-up. The list of
-seventeen models, the shortest Retry-After and the filter that is named stand in test_gateway.py.
+seventeen models, the shortest Retry-After and the filter that is named stand in test_gateway.py, a hundred
+calls on a budget for one in test_gateway_keys.py.
 """
 import json
 import random
@@ -192,13 +193,19 @@ def test_the_bill_is_the_upstreams(lab, tmp_path, figure):
             "chat, streamed": ("/chat/completions", {"messages": [], "stream": True}),
             "completions": ("/completions", {"prompt": "a"}),
             "embeddings": ("/embeddings", {"input": "a"})}
+    worn = {}  # the API is another, the bill has another form; what it cost stays
+    for name, more in (("", {}), (", streamed", {"stream": True})):
+        worn["messages" + name] = ("/messages", {"max_tokens": 9, "messages": [
+            {"role": "user", "content": "a"}], **more})
+        worn["responses" + name] = ("/responses", {"input": "a", **more})
     with Gateway(tmp_path, {"fake": provider(lab.plain_url + "/v1")}, {"log": "json"}) as gateway:
-        for path, body in asks.values():
+        for path, body in (asks | worn).values():
             answer = gateway.ask(path, {"model": "fake/bench", **body})
-            assert answer.status == 200 and BILL.encode() in answer.raw, answer.raw
+            told = b'"cost":5.2000e-4' if path in ("/messages", "/responses") else BILL.encode()
+            assert told in answer.raw, answer.raw
     lines = [json.loads(line) for line in gateway.log.read_text().splitlines() if line.startswith("{")]
-    assert [line["cost"] for line in lines] == [5.2e-4] * len(asks)
-    figure("usage.cost byte for byte, and in the log", ", ".join(asks))
+    assert [line["cost"] for line in lines] == [5.2e-4] * len(asks | worn)
+    figure("usage.cost byte for byte, and in the log", "; ".join(asks | worn))
 
 
 # ---- what nobody here knows ----

@@ -125,6 +125,9 @@ STREAMS = {
     "usage-in-choices": [ROLE, ONE, TWO, {**STOP, "usage": replies.USAGE}, "[DONE]"],
     "usage-alone": [ROLE, ONE, TWO, STOP, {**USAGE, "choices": []}, "[DONE]"],
     "no-done": WHOLE[:-1],
+    "nulls": [{**event, "usage": None, "system_fingerprint": None, "error": None}
+              for event in (ROLE, ONE, replies.chunk({"role": None, "content": "two"}), STOP)]
+             + WHOLE[-2:],  # as OpenAI's own service sends them
     "slow": [{"sleep": 1}] + WHOLE,
     "tool": CALL,
     "error": [ROLE, ONE, replies.chunk({}, finish="error", error={
@@ -135,7 +138,7 @@ STREAMS = {
     "stall": [ROLE, ONE, {"sleep": 3}],
     "torn": [ROLE, ONE, '{"id":"gen-lab-1","cho', TWO, STOP, "[DONE]"],
 }
-GOOD = ["ok", "crlf", "split", "usage-in-choices", "usage-alone", "no-done", "slow"]
+GOOD = ["ok", "crlf", "split", "usage-in-choices", "usage-alone", "no-done", "nulls", "slow"]
 BROKEN = ["error", "string-code", "reset", "no-finish", "stall", "torn"]
 FAULTS = {
     "status-429": {"status": 429, "headers": {"retry-after": 1}, "json": {"error": {

@@ -5,6 +5,9 @@
 
 #include "unit.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const struct {
     const char *answer, *completed;
 } cases[] = {
@@ -46,7 +49,39 @@ static void test_answers(void **state) {
     }
 }
 
+static void test_events(void **state) {
+    (void)state;
+    static const char *const rows[][2] = {
+        { "data: {\"a\":1,\"usage\":null,\"b\":2}\n\n", "data: {\"a\":1,\"b\":2}\n\n" },
+        { "data: {\"a\":1, \"usage\": null }\n\n", "data: {\"a\":1}\n\n" },
+        { "data: {\"usage\":null}\n\ndata: {\"error\":null , \"system_fingerprint\":null}\n\n",
+          "data: {}\n\ndata: {}\n\n" },
+        { "data: {\"delta\":{\"role\":null,\"content\":\"x\"}}\n\n",
+          "data: {\"delta\":{\"content\":\"x\"}}\n\n" },
+        { "data: "
+          "{\"content\":\"\\\"usage\\\":null,\",\"usage\":{\"a\":null},\"role\":\"null\"}\n\n",
+          NULL },
+        { "data: {\"usage\":", NULL },
+        { "\"usage\":null", "" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t n = strlen(rows[i][0]), kept = 0;
+        char *bytes = malloc(n); /* of its size, so that nothing is read beyond it */
+        assert_non_null(bytes);
+        memcpy(bytes, rows[i][0], n);
+        complete_events(bytes, n);
+        const char *wanted = rows[i][1] ? rows[i][1] : rows[i][0];
+        if (!rows[i][1]) assert_memory_equal(bytes, wanted, n);
+        for (size_t k = 0; k < n; k++) /* "data: " has the one blank that both hold */
+            if (bytes[k] != ' ') bytes[kept++] = bytes[k];
+        for (size_t k = 0, at = 0; wanted[at]; at++)
+            if (wanted[at] != ' ') assert_true(k < kept && bytes[k++] == wanted[at]);
+        free(bytes);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_answers) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_answers),
+                                        cmocka_unit_test(test_events) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

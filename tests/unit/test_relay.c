@@ -16,7 +16,7 @@ static const struct {
     const char *bytes;
     enum relay_verdict verdict; /* at the end of the bytes, or where it came */
     const char *given;          /* all of it */
-    const char *facts;          /* c: content, f: finished, e: finished badly, u: usage */
+    const char *facts;          /* c: content, f: finished, e: finished badly, u: usage, n: nulls */
 } cases[] = {
     { ROLE, RELAY_GO, "", "" },
     { ": wait\n\n" ROLE CONTENT, RELAY_GO, ": wait\n\n" ROLE CONTENT, "c" },
@@ -39,7 +39,7 @@ static const struct {
       "c" },
     { "data: {\"error\":\"no\"}\n\n", RELAY_ERROR, "", "" },
     { "data: {\"error\":null,\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", RELAY_GO,
-      "data: {\"error\":null,\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", "c" },
+      "data: {\"error\":null,\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", "cn" },
     { "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"finish_reason\\\":\\\"stop\\\"\"}}]}\n\n",
       RELAY_GO,
       "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"finish_reason\\\":\\\"stop\\\"\"}}]}\n\n",
@@ -78,8 +78,8 @@ static void test_pieces_change_nothing(void **state) {
             char facts[8];
             relay_init(&r);
             enum relay_verdict v = feed(&r, bytes, step, &given);
-            snprintf(facts, sizeof facts, "%s%s%s%s", r.content ? "c" : "", r.finished ? "f" : "",
-                     r.finished_badly ? "e" : "", r.usage.n ? "u" : "");
+            snprintf(facts, sizeof facts, "%s%s%s%s%s", r.content ? "c" : "", r.finished ? "f" : "",
+                     r.finished_badly ? "e" : "", r.usage.n ? "u" : "", r.nulls ? "n" : "");
             if (v != cases[i].verdict || strcmp(facts, cases[i].facts) != 0 ||
                 !str_eq(buf_str(&given), str_c(cases[i].given)))
                 fail_msg("case %zu by %zu: %d '%s' %.*s", i, step, v, facts,
