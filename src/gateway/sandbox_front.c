@@ -6,11 +6,18 @@
 #include "gateway/gateway.h"
 #include "gateway/video_id.h"
 #include "sandbox/engines.h"
+#include "sandbox/models.h"
 #include "sandbox/scratch.h"
 
 #include <stdlib.h>
 
-enum { CACHE_BYTES = 32 << 20, CACHE_ANSWERS = 4096, MOST_ROWS = 100000 };
+enum { CACHE_BYTES = 32 << 20, CACHE_ANSWERS = 4096, MOST_ROWS = 100000, MOST_NOTED = 256 };
+
+/* An answer that the sandbox gave itself, until the books are open. */
+struct noted {
+    char id[64], asked[128];
+    struct sandbox_note note;
+};
 
 struct sandbox_front {
     struct gateway gateway;
@@ -19,6 +26,8 @@ struct sandbox_front {
     struct server *server;     /* on the socket */
     char socket[108];
     bool opened;
+    struct noted noted[MOST_NOTED]; /* a ring */
+    size_t notes;
 };
 
 static enum chela_error serve_behind(struct sandbox_front *f, const char *folder, struct err *e) {
@@ -28,8 +37,57 @@ static enum chela_error serve_behind(struct sandbox_front *f, const char *folder
     return server_open_unix(&f->server, f->gateway.loop, fd, NULL, &handler, e);
 }
 
-static enum chela_error open_all(struct sandbox_front *f, struct err *e) {
+static void write_down(struct sandbox_front *f, const struct sandbox_note *n) {
+    const struct ledger_row row = { .at_ms = n->began_ms,
+                                    .request = n->id,
+                                    .generation = n->id,
+                                    .path = S("/chat/completions"),
+                                    .asked = n->asked,
+                                    .upstream = S("local"),
+                                    .model = S(SANDBOX_MODEL),
+                                    .finish = str_c(n->finish),
+                                    .status = 200,
+                                    .end = n->gone ? LEDGER_GONE : LEDGER_OK,
+                                    .streamed = n->stream,
+                                    .attempts = 1,
+                                    .ms = n->ms,
+                                    .prompt = n->prompt,
+                                    .completion = n->completion,
+                                    .reasoning = n->reasoning,
+                                    .cached = n->cached,
+                                    .cache_write = n->cache_write,
+                                    .audio = -1,
+                                    .image = -1 };
+    accounts_settle(f->gateway.accounts, NULL, 0, &row);
+}
+
+/* Most sandboxes are never asked for their books, so they are opened by who asks; until then the
+ * last few answers are remembered. */
+static void on_note(void *ctx, const struct sandbox_note *n) {
+    struct sandbox_front *f = ctx;
+    if (f->gateway.accounts) {
+        write_down(f, n);
+        return;
+    }
+    struct noted *kept = &f->noted[f->notes++ % MOST_NOTED];
+    kept->note = *n;
+    str_copy(kept->id, sizeof kept->id, n->id);
+    str_copy(kept->asked, sizeof kept->asked, n->asked);
+    kept->note.id = str_c(kept->id);
+    kept->note.asked = str_c(kept->asked);
+}
+
+static enum chela_error open_books(struct sandbox_front *f, const char *folder, struct err *e) {
     static const struct ledger_bound bound = { .rows = MOST_ROWS };
+    enum chela_error code = accounts_open(&f->gateway.accounts, folder, &bound, NULL, e);
+    size_t from = f->notes > MOST_NOTED ? f->notes - MOST_NOTED : 0;
+    for (size_t i = from; i < f->notes && code == CHELA_OK; i++)
+        write_down(f, &f->noted[i % MOST_NOTED].note);
+    if (code == CHELA_OK) code = accounts_sync(f->gateway.accounts, e);
+    return code;
+}
+
+static enum chela_error open_all(struct sandbox_front *f, struct err *e) {
     struct gateway *g = &f->gateway;
     const char *folder = engines_folder(f->behind.engines, e);
     if (!folder) return e ? e->code : CHELA_IO;
@@ -38,7 +96,7 @@ static enum chela_error open_all(struct sandbox_front *f, struct err *e) {
     if (!g->health || !g->answers) return err_set(e, CHELA_NOMEM, "out of memory");
     answer_store_limit(g->answers, CACHE_BYTES, CACHE_ANSWERS);
     enum chela_error code = serve_behind(f, folder, e);
-    if (code == CHELA_OK) code = accounts_open(&g->accounts, folder, &bound, NULL, e);
+    if (code == CHELA_OK) code = open_books(f, folder, e);
     if (code == CHELA_OK)
         code = upstream_pool_new(&g->pool, g->loop, &upstream_default_settings, e);
     if (code == CHELA_OK) code = settings_of_sandbox(&g->settings, g->pool, f->socket, e);
@@ -71,6 +129,7 @@ struct sandbox_front *sandbox_front_new(uv_loop_t *loop, struct sandbox_api *api
                                    .workers = &f->gateway,
                                    .worker_count = 1 };
     api->others = (struct server_handler){ f, on_request };
+    api->note = on_note;
     return f;
 }
 

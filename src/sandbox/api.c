@@ -30,7 +30,8 @@ struct chat {
     struct wire_reply reply;
     struct wire_stream stream;
     struct buf event;
-    uint64_t pace_ms;
+    const struct sandbox_api *api;
+    int64_t began_ms; /* since 1970 */
     char id[64];
 };
 
@@ -41,8 +42,28 @@ static void chat_free(struct chat *c) {
     free(c);
 }
 
+static void note(const struct chat *c, bool gone) {
+    const struct sandbox_api *api = c->api;
+    if (!api->note) return;
+    const struct sandbox_note n = { .id = str_c(c->id),
+                                    .asked = c->request.model,
+                                    .finish = wire_finish(&c->answer),
+                                    .prompt = c->answer.prompt_tokens,
+                                    .completion = c->answer.completion_tokens,
+                                    .reasoning = c->answer.reasoning_tokens,
+                                    .cached = c->reply.cache.read,
+                                    .cache_write = c->reply.cache.written,
+                                    .began_ms = c->began_ms,
+                                    .ms = clock_unix_ms() - c->began_ms,
+                                    .stream = c->request.stream,
+                                    .gone = gone };
+    api->note(api->others.ctx, &n);
+}
+
 static void chat_closed(struct exchange *x) {
-    chat_free(exchange_data(x));
+    struct chat *c = exchange_data(x);
+    note(c, true);
+    chat_free(c);
 }
 
 static void chat_go_on(struct exchange *x) {
@@ -50,6 +71,7 @@ static void chat_go_on(struct exchange *x) {
     for (;;) {
         buf_clear(&c->event);
         if (!wire_next(&c->reply, &c->stream, &c->event)) {
+            note(c, false);
             chat_free(c);
             exchange_end(x);
             return;
@@ -60,8 +82,8 @@ static void chat_go_on(struct exchange *x) {
             return;
         }
         if (!exchange_write(x, buf_str(&c->event))) return; /* chat_go_on again when drained */
-        if (!c->pace_ms) continue;
-        exchange_after(x, c->pace_ms, chat_go_on);
+        if (!c->api->pace_ms) continue;
+        exchange_after(x, c->api->pace_ms, chat_go_on);
         return;
     }
 }
@@ -89,6 +111,7 @@ static void answer_whole(struct exchange *x, struct chat *c) {
         exchange_head(x, 200, headers, 2, (int64_t)json.n);
         exchange_write(x, buf_str(&json));
         exchange_end(x);
+        note(c, false);
     } else {
         exchange_fail(x, 500, S("the answer is too large"));
     }
@@ -110,7 +133,9 @@ static void serve_chat(const struct sandbox_api *api, struct exchange *x) {
     }
     arena_init(&c->arena, agent_arena_max(body.n));
     buf_init(&c->event, EVENT_MAX);
-    int64_t now = clock_unix_ms() / 1000;
+    c->api = api;
+    c->began_ms = clock_unix_ms();
+    int64_t now = c->began_ms / 1000;
     enum chela_error failed =
         body.n
             ? agent_read(&c->request, body, &c->arena, &e)
@@ -131,7 +156,6 @@ static void serve_chat(const struct sandbox_api *api, struct exchange *x) {
     c->reply = (struct wire_reply){ .answer = &c->answer, .id = str_c(c->id), .created = now };
     if (api->cache)
         c->reply.cache = prompt_cache_ask(api->cache, &c->request, c->answer.prompt_tokens);
-    c->pace_ms = api->pace_ms;
     if (c->request.stream)
         answer_stream(x, c);
     else

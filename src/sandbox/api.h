@@ -9,6 +9,15 @@
 struct engines;
 struct video_jobs;
 
+/* A conversation's answer, for who keeps books. Strings live during the call. */
+struct sandbox_note {
+    str id, asked; /* "gen-…"; the model, as the request names it */
+    const char *finish;
+    int64_t prompt, completion, reasoning, cached, cache_write; /* tokens */
+    int64_t began_ms, ms;                                       /* since 1970; how long it took */
+    bool stream, gone; /* gone: the client left before its end */
+};
+
 struct sandbox_api {
     uint64_t pace_ms;           /* between two events of a stream; 0: as fast as they are taken */
     struct prompt_cache *cache; /* NULL: nothing is ever cached */
@@ -17,6 +26,7 @@ struct sandbox_api {
     /* Who answers paths that are not the sandbox's own, and requests for the response cache; none:
      * a 404, and no cache. */
     struct server_handler others;
+    void (*note)(void *others_ctx, const struct sandbox_note *n); /* NULL: nobody keeps books */
 };
 
 /* Routes one request and answers it, at once or in pieces. Unknown paths get a JSON 404 that names

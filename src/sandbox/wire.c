@@ -9,7 +9,7 @@
 
 enum phase { COMMENT, ROLE, REASONING, CONTENT, CALLS, FINISH, USAGE, DONE, OVER };
 
-static const char *finish_name(const struct agent_answer *a) {
+const char *wire_finish(const struct agent_answer *a) {
     switch (a->finish) {
     case FINISH_LENGTH: return "length";
     case FINISH_TOOL_CALLS: return "tool_calls";
@@ -106,8 +106,8 @@ bool wire_completion(const struct wire_reply *r, struct buf *out) {
     json_array(&w);
     json_object(&w);
     json_kint(&w, "index", 0);
-    json_kstring(&w, "finish_reason", str_c(finish_name(a)));
-    json_kstring(&w, "native_finish_reason", str_c(finish_name(a)));
+    json_kstring(&w, "finish_reason", str_c(wire_finish(a)));
+    json_kstring(&w, "native_finish_reason", str_c(wire_finish(a)));
     null_of(&w, "logprobs");
     json_key(&w, S("message"));
     json_object(&w);
@@ -196,7 +196,7 @@ static void delta_event(const struct wire_reply *r, struct wire_stream *s, str t
         call(&w, s->call, &a->calls[s->call], s->at == 0, text);
         json_array_end(&w);
     }
-    delta_end(&w, s->phase == FINISH ? finish_name(a) : NULL);
+    delta_end(&w, s->phase == FINISH ? wire_finish(a) : NULL);
     buf_add(out, S("\n\n"));
 }
 

@@ -22,6 +22,7 @@ struct wire_reply {
 struct json_writer;
 void wire_no_cost(struct json_writer *w);
 
+const char *wire_finish(const struct agent_answer *a); /* "stop", "length", "tool_calls" */
 bool wire_completion(const struct wire_reply *r, struct buf *out);
 
 /* Where a stream is. Zero: before its first event. */

@@ -46,6 +46,19 @@ def test_figures(sandbox):
     assert "there is nothing at" in error_of(ask(sandbox.url, "/nothing"), 404)
 
 
+def test_what_it_answered_itself_is_in_the_books():
+    """Although they are opened by the first who asks for something that needs them."""
+    with Sandbox() as sandbox:
+        for stream in (False, True):
+            assert ask(sandbox.url, "/chat/completions", {**CHAT, "stream": stream})[0] == 200
+        assert ask(sandbox.url, "/chat/completions", {})[0] == 400
+        rows = [ask(sandbox.url.removesuffix("/api/v1"), "/metrics")[2]]
+        assert ask(sandbox.url, "/chat/completions", CHAT)[0] == 200
+        rows.append(ask(sandbox.url.removesuffix("/api/v1"), "/metrics")[2])
+        assert [b"\nchela_gateway_ledger_rows_total %d\n" % count in text
+                for count, text in zip((2, 3), rows)] == [True, True]
+
+
 def test_faults_and_recordings_stand_in_front(tmp_path):
     file = tmp_path / "record.jsonl"
     with Sandbox("--record", str(file), "--fault", "path=/messages,status=529,times=1") as sandbox:
