@@ -4,7 +4,7 @@ enum {
     MAX_TEXT = 1 << 20,
     MAX_TAG = 512,
     MAX_SPAN = 4096, /* of code in a line: an open backtick holds no more than this */
-    MAX_LINE = 4096, /* of blanks and backticks that may be a fence */
+    MAX_LINE = 4096, /* of a line that may be a fence */
 };
 
 void directives_init(struct directives *d, const struct speech_config *set, void *ctx,
@@ -122,16 +122,25 @@ static size_t plain(struct directives *d, str s, size_t n) {
     return n;
 }
 
+/* The line that s begins with, its end included, as far as a fence may reach. *whole: no more of it
+ * will come. */
+static str line_at(str s, bool last, bool *whole) {
+    str seen = str_head(s, MAX_LINE);
+    ptrdiff_t end = str_chr(seen, '\n');
+    *whole = end >= 0 || last || seen.n == MAX_LINE;
+    return end < 0 ? seen : str_head(seen, (size_t)end + 1);
+}
+
 /* Inside a block of code, which ends with a line of as many backticks, or with the text. */
 static size_t step_fence(struct directives *d, str s, bool last) {
-    ptrdiff_t end = str_chr(s, '\n');
-    size_t lead = blanks(s), line = end < 0 ? s.n : (size_t)end + 1;
-    bool may_close = !d->in_line && (lead == s.n || s.p[lead] == '`');
-    if (!may_close) return plain(d, s, line);
-    if (end < 0 && !last && s.n < MAX_LINE) return 0;
-    str text = str_trim(str_head(s, line));
-    if (text.n >= d->fence && run_of(text, '`') == text.n) d->fence = 0;
-    return plain(d, s, line);
+    bool whole;
+    str line = line_at(s, last, &whole), text = str_trim(line);
+    size_t lead = blanks(line);
+    bool may_close = !d->in_line && (lead == line.n || line.p[lead] == '`');
+    if (may_close && !whole) return 0;
+    bool closes = may_close && text.n >= d->fence && run_of(text, '`') == text.n;
+    if (closes && line.n < MAX_LINE) d->fence = 0;
+    return plain(d, s, line.n);
 }
 
 /* Code in a line, up to as many backticks; a paragraph's end leaves them what they are. */
@@ -150,13 +159,12 @@ static size_t step_span(struct directives *d, str s, size_t ticks, bool last) {
 
 /* Three or more at the start of a line open a block, unless there are others in the line. */
 static size_t step_ticks(struct directives *d, str s, bool last) {
-    size_t ticks = run_of(s, '`');
-    ptrdiff_t end = str_chr(s, '\n');
-    bool whole = end >= 0 || last || s.n >= MAX_LINE;
-    if (ticks == s.n && !whole) return 0;
+    bool whole;
+    str line = line_at(s, last, &whole);
+    size_t ticks = run_of(line, '`');
+    if (ticks == line.n && !whole) return 0;
     if (d->in_line || ticks < 3) return step_span(d, s, ticks, last);
     if (!whole) return 0;
-    str line = end < 0 ? s : str_head(s, (size_t)end + 1);
     if (str_chr(str_skip(line, ticks), '`') >= 0) return step_span(d, s, ticks, last);
     d->fence = ticks;
     return plain(d, s, line.n);
@@ -175,8 +183,9 @@ static size_t step_bracket(struct directives *d, str s, bool last) {
     size_t after = word.n + blanks(str_skip(name, word.n));
     str then = str_head(str_skip(name, after), 2);
     if (then.n && then.p[0] != ':' && !str_starts(S("]]"), then)) return plain(d, s, 1);
-    ptrdiff_t end = str_find(name, S("]]")), line = str_chr(name, '\n');
-    if ((line >= 0 && (end < 0 || line < end)) || (end < 0 && name.n > MAX_TAG))
+    str seen = str_head(name, MAX_TAG);
+    ptrdiff_t end = str_find(seen, S("]]")), line = str_chr(seen, '\n');
+    if ((line >= 0 && (end < 0 || line < end)) || (end < 0 && seen.n == MAX_TAG))
         return plain(d, s, 1);
     if (end < 0) return last ? s.n : 0;
     take(d, str_trim(str_head(name, (size_t)end)), closes);
