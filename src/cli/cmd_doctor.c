@@ -2,12 +2,17 @@
  * and whom it asks. doctor_machine.c looks at the machine. */
 #include "base/file.h"
 #include "catalog/catalog.h"
+#include "chat/envelope.h"
 #include "chat/key_check.h"
+#include "cli/columns.h"
 #include "cli/doctor.h"
 #include "doc/json_write.h"
 #include "route/route.h"
 #include "store/sqlite_lib.h"
 #include "store/store.h"
+#include "term/safe.h"
+#include "term/style.h"
+#include "term/wrap.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -22,7 +27,7 @@ static const struct option_spec options[] = {
     { 0 },
 };
 
-enum { MOST_FINDINGS = 48 };
+enum { MOST_FINDINGS = 48, INDENT = 22 /* columns before a text */ };
 
 struct finding {
     const char *check;
@@ -171,12 +176,12 @@ static void check_store(struct doctor *d) {
 
 static const char *const level_names[] = { "good", "note", "wrong" };
 
-static void print_json(const struct doctor *d, bool ok) {
+static void print_json(const struct doctor *d, const struct err *e) {
     struct buf text = BUF_INIT(1u << 20);
     struct json_writer w = JSON_WRITER(&text);
     json_object(&w);
-    json_kbool(&w, "ok", ok);
-    json_kstring(&w, "capability", S("doctor"));
+    envelope_begin(&w, e->code == CHELA_OK, S("doctor"), (str){ 0 });
+    envelope_attempts(&w, NULL, 0);
     json_key(&w, S("outputs"));
     json_array(&w);
     for (size_t i = 0; i < d->count; i++) {
@@ -189,19 +194,49 @@ static void print_json(const struct doctor *d, bool ok) {
         json_object_end(&w);
     }
     json_array_end(&w);
+    json_key(&w, S("ignoredOverrides"));
+    json_array(&w);
+    json_array_end(&w);
+    envelope_error(&w, e);
     json_object_end(&w);
     buf_addc(&text, '\n');
     cli_print(buf_str(&text));
     buf_free(&text);
 }
 
+/* Behind its first columns, and under them where it is longer than the line. What a service or a
+ * program said is in it, so it is made harmless. */
+static void add_text(struct buf *out, const char *text, size_t columns) {
+    struct buf safe = BUF_INIT(8192);
+    struct wrap wrap;
+    str line;
+    safe_line(&safe, str_c(text));
+    wrap_init(&wrap, buf_str(&safe), columns > INDENT + 20 ? columns - INDENT : SIZE_MAX);
+    for (bool first = true; wrap_line(&wrap, &line); first = false) {
+        if (!first) buf_addf(out, "%*s", INDENT, "");
+        buf_add(out, line);
+        buf_addc(out, '\n');
+    }
+    buf_free(&safe);
+}
+
 static void print_text(const struct doctor *d) {
-    static const char *const marks[] = { "ok   ", "note ", "WRONG" };
+    static const struct {
+        const char *mark;
+        unsigned style;
+    } levels[] = { { "ok   ", STYLE_GREEN }, { "note ", STYLE_CYAN }, { "WRONG", STYLE_RED } };
     struct buf text = BUF_INIT(1u << 20);
+    size_t columns = columns_of_terminal();
+    const struct look look = { .colour = cli_colour(cli_out_is_terminal(), d->cli->env) };
     for (size_t i = 0; i < d->count; i++) {
         const struct finding *f = &d->list[i];
-        buf_addf(&text, "%s  %-14s %s\n", marks[f->level], f->check, f->text);
-        if (f->todo[0]) buf_addf(&text, "       %-14s -> %s\n", "", f->todo);
+        style_text(&text, &look, levels[f->level].style, str_c(levels[f->level].mark));
+        buf_addf(&text, "  %-14s ", f->check);
+        add_text(&text, f->text, columns);
+        if (!f->todo[0]) continue;
+        buf_addf(&text, "%*s", INDENT - 3, "");
+        buf_add(&text, S("-> "));
+        add_text(&text, f->todo, columns);
     }
     cli_print(buf_str(&text));
     buf_free(&text);
@@ -221,15 +256,16 @@ static enum chela_error run(struct cli *c, struct err *e) {
     }
     doctor_machine(&d, c->env);
     for (size_t i = 0; i < d.count; i++) wrong += d.list[i].level == DOCTOR_WRONG;
+    rc = CHELA_OK;
+    if (wrong) rc = err_set(e, CHELA_CONFIG, "%zu thing%s to mend", wrong, wrong == 1 ? "" : "s");
     if (c->json)
-        print_json(&d, !wrong);
+        print_json(&d, e);
     else
         print_text(&d);
     c->envelope_printed = true;
     config_free(d.config);
     arena_free(&d.arena);
-    if (!wrong) return CHELA_OK;
-    return err_set(e, CHELA_CONFIG, "%zu thing%s to mend", wrong, wrong == 1 ? "" : "s");
+    return rc;
 }
 
 const struct command cmd_doctor = {

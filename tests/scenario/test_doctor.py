@@ -1,11 +1,13 @@
 """chela doctor: each finding, what to do about it, and an exit status that counts."""
 import json
+import re
 import shutil
 import time
 
 import pytest
 
 from support.program import Home, binary
+from support.screen import Screen
 
 SETTINGS = {"models": {"providers": {"openrouter": {"models": []}}}}
 
@@ -31,6 +33,17 @@ def test_all_is_well(lab, tmp_path):
     assert {"configuration", "route", "key", "catalogue", "store", "terminal", "player"} <= set(found)
     assert found["key"]["level"] == "good" and "takes it" in found["key"]["text"]
     assert "sk-or-v1-doctor" not in result.out
+    assert {"transport", "provider", "attempts", "ignoredOverrides", "error"} <= set(result.json)
+
+
+def test_at_a_terminal_lines_are_its_width(lab, tmp_path):
+    lab.serve([{"on": "GET /key$", "replies": [{"status": 401, "json": {"error": {"code": 401}}}]}])
+    home = home_at(lab, tmp_path, key="sk-or-v1-doctor")
+    with Screen(home, "doctor", columns=60, rows=50) as screen:
+        text = screen.wait(r"\[exit 78\]")
+        assert re.search(r"^WRONG  key            .*\n {22}\S", text, re.M), text
+        assert max(map(len, text.splitlines())) <= 60
+        assert "\033[31mWRONG" in screen.styled()
 
 
 def test_a_refused_key_is_wrong(lab, tmp_path):
@@ -86,6 +99,13 @@ def says(*rows):
 
 def row(name, package):
     return {"engine": name, "for": "something", "ok": not package, "package": package}
+
+
+def test_what_a_program_says_does_nothing_to_the_terminal(tmp_path, monkeypatch):
+    engines(tmp_path, monkeypatch, "printf 'clear \\033[2J' >&2; exit 1")
+    home = Home(tmp_path / "again")
+    out = home.run("doctor", "--offline").out
+    assert "clear \u241b[2J" in out and "\x1b" not in out
 
 
 def test_all_engines_work(tmp_path, monkeypatch):
