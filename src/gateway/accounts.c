@@ -134,6 +134,29 @@ enum chela_error accounts_take_keys(struct accounts *a, const struct client_key 
     return take(a, false, list, count, e);
 }
 
+/* ---- jobs that are billed ---- */
+
+static uint64_t hash_of(str id) {
+    uint64_t h = 14695981039346656037u;
+    for (size_t i = 0; i < id.n; i++) h = (h ^ (unsigned char)id.p[i]) * 1099511628211u;
+    return h | 1; /* 0: an empty place */
+}
+
+static void note_job(void *ctx, str id) {
+    struct accounts *a = ctx;
+    a->billed[a->next_billed++ % LEDGER_JOBS] = hash_of(id);
+}
+
+bool accounts_bill_job(struct accounts *a, str id) {
+    uint64_t hash = hash_of(id);
+    pthread_mutex_lock(&a->lock);
+    bool known = false;
+    for (size_t i = 0; i < LEDGER_JOBS && !known; i++) known = a->billed[i] == hash;
+    if (!known) note_job(a, id);
+    pthread_mutex_unlock(&a->lock);
+    return !known;
+}
+
 /* ---- life ---- */
 
 enum chela_error accounts_open(struct accounts **out, const char *state,
@@ -157,6 +180,7 @@ enum chela_error accounts_open(struct accounts **out, const char *state,
         rc = err_set(e, CHELA_IO, "%s: the path is too long", state);
     if (rc == CHELA_OK) rc = ledger_open(&a->store, state, e);
     if (rc == CHELA_OK) rc = accounts_load(a, e);
+    if (rc == CHELA_OK) rc = ledger_jobs(a->store, note_job, a, e);
     if (rc == CHELA_OK) {
         a->threaded = pthread_create(&a->thread, NULL, accounts_write, a) == 0;
         if (!a->threaded) rc = err_set(e, CHELA_NOMEM, "no thread for the books");
@@ -324,7 +348,7 @@ static bool enqueue(struct buf *queue, const struct ledger_row *row) {
     struct ledger_row r = *row;
     str *const texts[] = { &r.request, &r.generation, &r.key,   &r.key_name, &r.path,
                            &r.asked,   &r.upstream,   &r.model, &r.finish };
-    enum { TEXTS = sizeof texts / sizeof texts[0], MOST = 512 };
+    enum { TEXTS = sizeof texts / sizeof texts[0], MOST = 1024 };
     size_t n = sizeof r;
     for (size_t i = 0; i < TEXTS; i++) {
         *texts[i] = str_head(*texts[i], MOST);

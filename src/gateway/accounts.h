@@ -67,6 +67,10 @@ enum chela_error accounts_reserve(struct accounts *a, struct client *c, nano est
 void accounts_settle(struct accounts *a, struct client *c, nano reserved,
                      const struct ledger_row *row);
 
+/* A look at a job tells its price each time: true for the first that does. The last LEDGER_JOBS are
+ * remembered, also after a restart. */
+bool accounts_bill_job(struct accounts *a, str id);
+
 /* Copies of keys with what they have spent by now, oldest first. plain: those of chela.json5 too.
  */
 enum chela_error accounts_list(struct accounts *a, struct arena *arena, struct client_key **list,

@@ -30,6 +30,8 @@ struct accounts {
     struct account *dirty;
     struct buf queue; /* rows: each a struct ledger_row, and its texts behind it */
     struct accounts_counts counts;
+    uint64_t billed[LEDGER_JOBS]; /* hashes of jobs' ids; a ring */
+    size_t next_billed;
     struct ledger_bound bound;
     uint64_t asked, answered; /* rounds of accounts_sync */
     bool stop, failing;

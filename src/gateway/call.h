@@ -87,6 +87,7 @@ struct call {
     size_t body_parts;
     struct fetch fetch;
     /* What comes back. */
+    str generation;          /* what its answer is called here, when not as upstream */
     struct usage_scan *scan; /* of an answer that passes through */
     uint64_t events;         /* data events of its stream */
     enum answer_kind answer;

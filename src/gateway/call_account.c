@@ -169,6 +169,7 @@ static str asked_model(const struct call *c) {
 static str generation_of(const struct call *c) {
     for (size_t i = 0; i < c->headers; i++)
         if (str_ieq(c->header[i].name, S("x-generation-id"))) return c->header[i].value;
+    if (c->generation.n) return c->generation;
     return c->relay.id[0] ? str_c(c->relay.id) : c->request_id;
 }
 

@@ -141,12 +141,13 @@ static enum chela_error edit_job(struct call *c, struct doc *d, struct err *e) {
         if (!str_eq(target, target_of(u, ref.job, -1, c->arena))) ref.poll = target;
     }
     if (!ref.job.n) return err_set(e, CHELA_PROTOCOL, "%s took the job and gave it no id", u->id.p);
-    /* A price counts once, at the end, however often the job is asked about. */
-    bool over = str_eq(text_at(d, "status"), S("completed"));
-    if (!over || (c->relay.usage.n && !video_seal_first(c->g->seal, ref.job)))
-        buf_clear(&c->relay.usage);
     ref.file = (str){ 0 };
     str id = video_id(c->g->seal, &ref, c->arena);
+    c->generation = id;
+    /* A price counts once, at the end, however often the job is asked about. */
+    bool over = str_eq(text_at(d, "status"), S("completed"));
+    if (!over || (c->relay.usage.n && !accounts_bill_job(c->g->accounts, id)))
+        buf_clear(&c->relay.usage);
     str ours = arena_printf(c->arena, "%.*s/videos/%.*s", STR_ARG(base), STR_ARG(id));
     if (!id.n || !set_text(d, root, "id", id, e) || !set_text(d, root, "polling_url", ours, e))
         return unset(e);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "doc/json_write.h"
+#include "gateway/admin.h"
 #include "gateway/answer_cache.h"
 #include "gateway/answer_store.h"
 #include "gateway/call_account.h"
@@ -365,7 +366,7 @@ static bool check_page(struct gateway *g, struct exchange *x) {
     }
     if (!str_eq(exchange_request(x)->method, S("OPTIONS"))) return true;
     const struct server_header headers[] = {
-        { S("Access-Control-Allow-Methods"), S("GET, POST") },
+        { S("Access-Control-Allow-Methods"), S("GET, POST, PATCH, DELETE") },
         { S("Access-Control-Allow-Headers"),
           exchange_header(x, S("access-control-request-headers")) },
         { S("Access-Control-Max-Age"), S("600") },
@@ -403,13 +404,17 @@ void gateway_request(void *ctx, struct exchange *x) {
     exchange_set_data(x, client);
     if (call) {
         call_start(g, x, api, make_request_id(g, x));
+    } else if (row && !row->based && !row->open && !admin_is_owner(client)) {
+        exchange_fail(x, 403,
+                      S("this concerns everybody: it takes a management key, or one of "
+                        "gateway.keys of chela.json5"));
     } else if (row && (str_eq(r->method, str_c(row->method)) ||
                        (is_get(r->method) && str_eq(str_c(row->method), S("GET"))))) {
         row->answer(g, x);
     } else if (api || row) {
         exchange_fail(x, 405, S("this path does not take that method"));
-    } else if (!based ||
-               (!get_model(g, x, path) && !call_video(g, x, path, make_request_id(g, x)))) {
+    } else if (!based || (!get_model(g, x, path) && !admin_answer(g, x, path) &&
+                          !call_video(g, x, path, make_request_id(g, x)))) {
         fail_path(x);
     }
     if (exchange_data(x) == client)

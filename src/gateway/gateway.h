@@ -36,6 +36,7 @@ struct gateway {
     bool quiet;           /* no line for each request, whatever the settings say */
     bool draining;
     unsigned calls;          /* running */
+    unsigned jobs;           /* of admin.c, in the pool */
     uint64_t serial, seed;   /* of request ids */
     struct gateway *workers; /* all of them, for sums */
     size_t worker_count;

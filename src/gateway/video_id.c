@@ -52,14 +52,6 @@ enum chela_error video_seal_load(struct video_seal *s, const char *folder, struc
     return code;
 }
 
-/* ---- prices that were told ---- */
-
-bool video_seal_first(struct video_seal *s, str job) {
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < job.n; i++) h = (h ^ (unsigned char)job.p[i]) * 1099511628211u;
-    return atomic_exchange(&s->told[h % VIDEO_TOLD], h) != h;
-}
-
 /* ---- ids ---- */
 
 static bool sign(const struct video_seal *s, str text, unsigned char out[SIGN]) {

@@ -11,13 +11,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-#include <stdatomic.h>
-
-enum { VIDEO_SEAL = 32, VIDEO_TOLD = 1024 };
+enum { VIDEO_SEAL = 32 };
 
 struct video_seal { /* of all workers */
     unsigned char key[VIDEO_SEAL];
-    _Atomic uint64_t told[VIDEO_TOLD]; /* jobs whose price was told, by hash */
 };
 
 struct video_ref {
@@ -30,8 +27,6 @@ struct video_ref {
 /* From <folder>/gateway-seal, which is made when it is not there. On failure the key is one that
  * ends with this process. */
 enum chela_error video_seal_load(struct video_seal *s, const char *folder, struct err *e);
-/* True once for each job (of the last thousand or so). */
-bool video_seal_first(struct video_seal *s, str job);
 
 /* "vid_…", letters of a URL's path; empty: too long, or no memory. */
 str video_id(const struct video_seal *s, const struct video_ref *r, struct arena *a);

@@ -140,6 +140,10 @@ static void bind_fields(struct store_query *q, const struct client_key *k) {
     store_bind_int(q, 11, k->expires_ms);
 }
 
+static enum chela_error no_such_key(str hash, struct err *e) {
+    return err_set(e, CHELA_NOT_FOUND, "there is no key %.*s", STR_ARG(str_head(hash, 12)));
+}
+
 /* One statement that tells with a row that it did something. */
 static enum chela_error change(struct store_query *q, str hash, struct err *e) {
     bool row = false;
@@ -147,9 +151,7 @@ static enum chela_error change(struct store_query *q, str hash, struct err *e) {
     bool found = row;
     while (rc == CHELA_OK && row) rc = store_step(q, &row, e);
     store_finish(q);
-    if (rc == CHELA_OK && !found)
-        return err_set(e, CHELA_NOT_FOUND, "there is no key %.12s", hash.n ? hash.p : "");
-    return rc;
+    return rc != CHELA_OK || found ? rc : no_such_key(hash, e);
 }
 
 enum chela_error client_key_insert(struct store *s, const struct client_key *k, struct err *e) {
@@ -209,6 +211,20 @@ static void read_row(struct client_key *k, struct store_query *q) {
         k->spend.sum[w] = store_int(q, 10 + 2 * w);
         k->spend.number[w] = store_int(q, 11 + 2 * w);
     }
+}
+
+enum chela_error client_key_get(struct store *s, str hash, struct client_key *out, struct err *e) {
+    struct store_query *q = NULL;
+    bool row = false;
+    *out = (struct client_key){ .limit = -1 };
+    enum chela_error rc =
+        store_prepare(&q, s, "SELECT hash, " FIELDS ", " SPEND " FROM client_key WHERE hash=?1", e);
+    if (rc != CHELA_OK) return rc;
+    store_bind_text(q, 1, hash);
+    rc = store_step(q, &row, e);
+    if (row) read_row(out, q);
+    store_finish(q);
+    return rc != CHELA_OK || row ? rc : no_such_key(hash, e);
 }
 
 enum chela_error client_key_list(struct store *s, struct arena *a, struct client_key **list,

@@ -13,8 +13,8 @@
 #include "store/store.h"
 
 enum {
-    CLIENT_KEY_TEXT = 80,     /* holds a key */
-    CLIENT_KEYS_MAX = 100000, /* in one file */
+    CLIENT_KEY_TEXT = 80,    /* holds a key */
+    CLIENT_KEYS_MAX = 10000, /* in one file */
 };
 
 struct client_key {
@@ -52,6 +52,8 @@ enum chela_error client_key_insert(struct store *s, const struct client_key *k, 
 enum chela_error client_key_update(struct store *s, const struct client_key *k, struct err *e);
 /* What it did stays in the ledger. CHELA_NOT_FOUND. */
 enum chela_error client_key_delete(struct store *s, str hash, struct err *e);
+/* The one with that hash. CHELA_NOT_FOUND. */
+enum chela_error client_key_get(struct store *s, str hash, struct client_key *out, struct err *e);
 /* Oldest first. */
 enum chela_error client_key_list(struct store *s, struct arena *a, struct client_key **list,
                                  size_t *count, struct err *e);

@@ -57,6 +57,7 @@ void client_key_json(struct json_writer *w, const struct client_key *k, int64_t 
     client_key_json_time(w, "updated_at", k->updated_ms);
     client_key_json_time(w, "expires_at", k->expires_ms);
     null(w, "creator_user_id");
+    null(w, "external_user");
     json_kstring(w, "workspace_id", S("00000000-0000-0000-0000-000000000000"));
     json_kbool(w, "is_management_key", k->management);
     json_key(w, S("allowed_models"));

@@ -23,6 +23,7 @@ static const char *const versions[] = {
     "CREATE INDEX call_at ON call(at_ms);"
     "CREATE INDEX call_generation ON call(generation);"
     "CREATE INDEX call_request ON call(request);"
+    "CREATE INDEX call_job ON call(id) WHERE path='/videos/{id}' AND cost>0;"
     "CREATE TABLE day_sum(day INTEGER NOT NULL, key TEXT NOT NULL, key_name TEXT NOT NULL,"
     " upstream TEXT NOT NULL, model TEXT NOT NULL, requests INTEGER NOT NULL,"
     " failed INTEGER NOT NULL, hits INTEGER NOT NULL, prompt INTEGER NOT NULL,"
@@ -135,6 +136,24 @@ enum chela_error ledger_find(struct store *s, str id, struct arena *a, struct le
     if (rc != CHELA_OK) return rc;
     if (arena_failed(a)) return err_set(e, CHELA_NOMEM, "out of memory");
     return found ? CHELA_OK : err_set(e, CHELA_NOT_FOUND, "nothing is known of that generation");
+}
+
+enum chela_error ledger_jobs(struct store *s, void (*each)(void *ctx, str generation), void *ctx,
+                             struct err *e) {
+    struct store_query *q = NULL;
+    bool row = false;
+    enum chela_error rc = store_prepare(&q, s,
+                                        "SELECT generation FROM call WHERE path='/videos/{id}'"
+                                        " AND cost>0 ORDER BY id DESC LIMIT ?1",
+                                        e);
+    if (rc == CHELA_OK) store_bind_int(q, 1, LEDGER_JOBS);
+    for (;;) {
+        if (rc == CHELA_OK) rc = store_step(q, &row, e);
+        if (rc != CHELA_OK || !row) break;
+        each(ctx, store_text(q, 0));
+    }
+    store_finish(q);
+    return rc;
 }
 
 /* ---- old rows ---- */

@@ -58,6 +58,11 @@ enum chela_error ledger_prune(struct store *s, const struct ledger_bound *b, int
 enum chela_error ledger_find(struct store *s, str id, struct arena *a, struct ledger_row *out,
                              struct err *e);
 
+/* The newest video jobs (LEDGER_JOBS of them) whose price a look at them told. */
+enum { LEDGER_JOBS = 4096 };
+enum chela_error ledger_jobs(struct store *s, void (*each)(void *ctx, str generation), void *ctx,
+                             struct err *e);
+
 /* ---- sums ---- */
 
 enum usage_by { USAGE_BY_KEY, USAGE_BY_MODEL, USAGE_BY_UPSTREAM, USAGE_BY_DAY, USAGE_BY_ACTIVITY };

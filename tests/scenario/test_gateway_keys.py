@@ -3,6 +3,7 @@ the rows that must come of it."""
 import json
 import signal
 import sqlite3
+import subprocess
 import threading
 import time
 
@@ -10,6 +11,7 @@ import pytest
 
 from support import replies
 from support.gateway import Gateway
+from support.program import ROOT
 
 CHAT = "POST /chat/completions$"
 HELLO = {"answer": ["Hel", "lo"]}
@@ -323,3 +325,93 @@ def test_old_rows_are_added_up(lab, tmp_path):
         usage = json.loads(books.command("usage", "--json"))["outputs"]
         assert [(row["requests"], row["promptTokens"]) for row in usage] == [(12, 480)]
         assert usage[0]["costUsd"] == pytest.approx(12 * COST)
+
+
+# ---- over HTTP ----
+
+def test_keys_over_http(lab, tmp_path):
+    books = Books(tmp_path, lab, always(HELLO))
+    root, alice = books.create("root", "--management"), books.create("alice")
+    with books:
+        assert books.chat(headers=root).status == 403  # it manages, and asks no model
+        for method, path in (("GET", "/keys"), ("POST", "/keys"), ("GET", "/credits"), ("GET", "/activity"),
+                             ("DELETE", "/keys/" + 64 * "0")):
+            answer = books.ask(path, b"{}" if method == "POST" else None, method, **alice)
+            assert answer.status == 403 and "management" in answer.json["error"]["message"], path
+        answer = books.ask("/keys", {"name": "bob", "limit": 0.5, "allowed_models": ["fake/*"]}, **root)
+        assert answer.status == 201
+        made, bob = answer.json["data"], {"authorization": "Bearer " + answer.json["key"]}
+        assert books.chat(headers=bob).status == 200  # at once
+        books.rows(2)
+        own = books.ask("/key", **bob).json["data"]
+        assert own["limit"] == 0.5 and own["usage"] == pytest.approx(COST, abs=2e-9)
+        assert own["label"] == made["label"] and own["label"].endswith(answer.json["key"][-3:])
+        path = "/keys/" + made["hash"]
+        answer = books.ask(path, {"limit": 0.0001, "limit_reset": "monthly"}, "PATCH", **root)
+        assert (answer.json["data"]["limit"], answer.json["data"]["allowed_models"]) == (0.0001, ["fake/*"])
+        assert books.chat(headers=bob).status == 402
+        for wrong in ({"limit": "1"}, {"limit": -1}, {"limit_reset": "hourly"}, {"name": ""}, {"disabled": 1},
+                      {"expires_at": "soon"}, {"allowed_models": ["a*b"]}, []):
+            answer = books.ask(path, wrong, "PATCH", **root)
+            assert answer.status == 400, wrong
+        assert books.ask("/keys", {"limit": 1}, **root).status == 400  # no name
+        assert books.ask("/keys", b"{", **root).status == 400
+        assert [key["name"] for key in books.ask("/keys?offset=1", **root).json["data"]] == ["alice", "bob"]
+        assert books.ask("/keys?offset=x", **root).status == 400
+        assert books.ask(path, None, "DELETE", **root).json == {"deleted": True}
+        assert books.ask(path, **root).status == 404 and books.chat(headers=bob).status == 401
+        assert books.ask("/keys", None, "PUT", **root).status == 405
+        for path in ("//metrics", "//healthz/reset", "//cache/clear"):  # not for everybody
+            assert books.ask(path, None, "GET" if path == "//metrics" else "POST", **alice).status == 403
+
+
+def test_what_a_generation_was(lab, tmp_path):
+    books = Books(tmp_path, lab, always(HELLO))
+    alice, bob = books.create("alice"), books.create("bob")
+    with books:
+        answer = books.chat(headers={**alice, "x-request-id": "mine-1"})
+        found = books.ask("/generation?id=" + answer.json["id"], **alice).json["data"]
+        assert (found["total_cost"], found["tokens_prompt"], found["finish_reason"]) == (COST, 40, "stop")
+        assert (found["provider_name"], found["streamed"], found["cancelled"]) == ("fake", False, False)
+        assert books.ask("/generation?id=mine%2D1", **alice).json["data"]["id"] == answer.json["id"]
+        assert books.ask("/generation?id=" + answer.json["id"], **bob).status == 404  # it is not his
+        assert books.ask("/generation?id=gen-none", **alice).status == 404
+        assert books.ask("/generation", **alice).status == 400
+
+
+def test_a_job_is_billed_once(lab, tmp_path):
+    job = {"id": "job-1", "status": "completed", "unsigned_urls": [], "usage": {"cost": 0.6}}
+    rules = [{"on": "POST /v1/videos$", "replies": [{"status": 202, "json": {"id": "job-1", "status": "pending"}}]},
+             {"on": "GET /v1/videos/job-1$", "replies": [{"json": {"id": "job-1", "status": "pending"}},
+                                                         {"json": job}]}]
+    books = Books(tmp_path, lab, rules, upstream={"models": [{"id": "film", "name": "Film"}]})
+    alice = books.create("alice")
+    with books:
+        made = books.ask("/videos", {"model": "fake/film", "prompt": "waves"}, **alice).json
+        for _ in range(3):
+            assert books.ask("/videos/" + made["id"], **alice).status == 200
+        assert [row["cost"] for row in books.rows(4)][1:] == [0, 0.6, 0]
+    with books:
+        assert books.ask("/videos/" + made["id"], **alice).json["usage"]["cost"] == 0.6
+        assert sum(row["cost"] or 0 for row in books.rows(5)) == 0.6
+
+
+def test_openrouters_sdk_manages_keys(lab, tmp_path):
+    books = Books(tmp_path, lab, always(HELLO))
+    root, alice = books.create("root", "--management"), books.create("alice", "--limit", "1")
+    with books:
+        done = subprocess.run(["node", ROOT / "tests/clients/openrouter_keys.mjs", books.url,
+                               root["authorization"][7:], alice["authorization"][7:]],
+                              check=False, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        seen = json.loads(done.stdout)
+        assert seen["made"].pop("key").startswith("sk-or-v1-")
+        assert seen["made"] == {"name": "made by the SDK", "limit": 2.5, "reset": "weekly",
+                                "expires": "2099-12-31T00:00:00.000Z"}
+        assert seen["works"] == "Hello" and seen["deleted"] is True and seen["shown"] == "renamed"
+        assert seen["listed"] == ["root", "alice", "made by the SDK"] and seen["hidden"] == ["root", "alice"]
+        assert seen["changed"] == ["renamed", True, None]
+        assert (seen["disabled"]["status"], seen["gone"]["status"], seen["refused"]["status"]) == (401, 404, 403)
+        assert seen["generation"] == {"id": True, "cost": COST, "tokens": [40, 9], "provider": "fake"}
+        assert seen["current"]["usage"] == pytest.approx(COST, abs=2e-9) and seen["current"]["limit"] == 1
+        assert seen["credits"] == pytest.approx(2 * COST) and seen["activity"] == [["lab/model", 2]]

@@ -26,7 +26,7 @@ class Example:
     @property
     def serves(self):
         """Goes on until it is stopped."""
-        return bool(re.match(r"chela (sandbox|gateway)\b", self.command)) and "--help" not in self.command
+        return bool(re.match(r"chela (sandbox|gateway)( -|$)", self.command)) and "--help" not in self.command
 
     @property
     def makes(self):

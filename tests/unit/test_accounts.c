@@ -245,6 +245,22 @@ static void keys_of_the_configuration(void **state) {
     accounts_close(a);
 }
 
+static void a_job_is_billed_once(void **state) {
+    struct accounts *a = open_in(*state);
+    const struct ledger_row row = { .path = S("/videos/{id}"),
+                                    .generation = S("vid_1"),
+                                    .cost = 1 };
+    assert_true(accounts_bill_job(a, S("vid_1")));
+    assert_false(accounts_bill_job(a, S("vid_1")));
+    assert_true(accounts_bill_job(a, S("vid_2")));
+    accounts_settle(a, NULL, 0, &row);
+    accounts_close(a);
+    a = open_in(*state);
+    assert_false(accounts_bill_job(a, S("vid_1")));
+    assert_true(accounts_bill_job(a, S("vid_2"))); /* whose price was never written down */
+    accounts_close(a);
+}
+
 /* A disk that takes nothing: rows wait, the queue has an end, money stays right in memory. */
 static void a_file_that_cannot_be_written(void **state) {
     struct accounts *a = open_in(*state);
@@ -291,6 +307,7 @@ int main(void) {
         IN_SCRATCH(what_is_settled_is_in_the_file),
         IN_SCRATCH(a_key_that_changes_while_it_is_in),
         IN_SCRATCH(keys_of_the_configuration),
+        IN_SCRATCH(a_job_is_billed_once),
         IN_SCRATCH(a_file_that_cannot_be_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,19 +79,11 @@ static void test_what_cannot_be_said(void **state) {
     arena_free(&a);
 }
 
-static void test_first(void **state) {
-    (void)state;
-    assert_true(video_seal_first(&seal, S("job-1")));
-    assert_false(video_seal_first(&seal, S("job-1")));
-    assert_true(video_seal_first(&seal, S("job-2")));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_key),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_what_cannot_be_said),
-        cmocka_unit_test(test_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
