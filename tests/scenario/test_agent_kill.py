@@ -12,12 +12,14 @@ import sqlite3
 import subprocess
 import time
 
-from support.program import Home, binary
+from support.killing import calls_of, killed_at
+from support.program import Home
 from support.sandbox import Sandbox
 
 TURNS = int(os.environ.get("CHELA_TURNS", "40"))
 KILLS = TURNS // 10
 SEED = int(os.environ.get("CHELA_SEED", "20261125"))
+WRITES = "pwrite64,write,fdatasync,unlink"
 LONGEST = float(os.environ.get("CHELA_LONGEST", "0.4"))  # seconds that a doomed process lives
 
 
@@ -117,41 +119,40 @@ def test_killed_and_resumed(tmp_path):
 
 
 def test_killed_at_every_write(lab, tmp_path):
-    """The turn is killed at its first write to a file, at its second, and so on until it gets
-    through; each time another process finishes it."""
+    """The turn is killed at each write to a file of the store, in as many runs; each time another
+    process finishes it."""
     step = {"id": "call_a", "type": "function",
             "function": {"name": "session_status", "arguments": "{}"}}
     config = {"models": {"providers": {"openrouter": {"baseUrl": lab.plain_url + "/v1",
                                                       "models": []}}}}
-    for writes in range(1, 200):
-        home = Home(tmp_path / str(writes), config=config, key="sk-or-v1-lab",
-                    env={"ASAN_OPTIONS": "detect_leaks=0"})  # it cannot look under ptrace
+    talk = ["agent", "--session-id", "long", "--message", question(1)]
+
+    def begin(number):
         upstream = lab.serve([
             {"on": "POST /chat/completions$", "body": '"tool_call_id"', "replies": [
                 {"answer": ["Done."]}]},
             {"on": "POST /chat/completions$", "replies": [{"answer": [], "calls": [step]}]}])
-        talk = ["agent", "--session-id", "long", "--message", question(1)]
-        inject = f"inject=pwrite64,write,fdatasync,unlink:signal=SIGKILL:when={writes}"
-        killed = subprocess.run(
-            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", inject, *database_files(home),
-             str(binary()), *talk],
-            env=home.env, cwd=home.folder, capture_output=True, timeout=60, check=False)
-        survived = killed.returncode == 0
+        return Home(tmp_path / str(number), config=config, key="sk-or-v1-lab"), upstream
+
+    home, _ = begin(0)
+    calls = calls_of(home, talk, WRITES, database_files(home))
+    for number, (call, nth) in enumerate(calls, 1):
+        home, upstream = begin(number)
+        survived = not killed_at(home, talk, call, nth, database_files(home))
+        where = f"killed at {call} {nth}"
         before, asked = stored_bodies(home), len(upstream.asked)
         if not survived:
             done = home.run(*talk)
-            assert done.code == 0 and done.out == "Done.\n", f"killed at write {writes}: {done}"
+            assert done.code == 0 and done.out == "Done.\n", f"{where}: {done}"
         after = stored_bodies(home)
         roles = [json.loads(body)["role"] for body in after]
         if survived or len(before) < 4:
-            assert roles == ["user", "assistant", "tool", "assistant"], f"killed at write {writes}"
-        assert after[:len(before)] == before, f"killed at write {writes}"
+            assert roles == ["user", "assistant", "tool", "assistant"], where
+        assert after[:len(before)] == before, where
         for request in upstream.asked[asked:]:
             assert len(request.body["messages"]) - 1 >= min(len(before), 3)
-        if survived:
-            break
-    print(f"\nkilled at each of {writes - 1} writes, syncs and removals of the store's files")
-    assert survived and writes > 10
+    print(f"\nkilled at each of {len(calls)} writes, syncs and removals of the store's files")
+    assert len(calls) > 10
 
 
 def database_files(home):

@@ -1,23 +1,18 @@
 """A video job whose process is killed at each system call that changes something, in as many runs.
 Whatever stood then, resume makes one whole file of it, and nothing is submitted twice unasked.
-
-strace kills where the call would have begun, so that each step is truly hit: no sleeping and hoping.
 """
 import base64
-import json
 import os
-import re
 import sqlite3
-import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from support.program import Home, binary
+from support.killing import calls_of, killed_at
+from support.program import Home
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + os.urandom(150000)
 OLD = b"what was there before"
-# What writes, makes lasting, puts in place, removes, or sends.
-CALLS = "write,pwrite64,ftruncate,fsync,fdatasync,rename,unlink,connect,sendto"
+GENERATE = ("infer", "video", "generate", "--prompt", "waves", "--output", "out/x.mp4")
 # What must have been hit at least once, in the order in which it comes.
 STEPS = ["before the job is stored", "stored, not submitted", "about to submit",
          "submitted, no answer kept", "accepted, before the first look", "between the looks",
@@ -43,10 +38,8 @@ class Run:
         self.upstream, self.number = lab.upstream, number
         self.home = Home(folder / str(number), key="sk-or-v1-kill", config={
             "models": {"providers": {"openrouter": {"baseUrl": f"{lab.plain_url}/run-{number}",
-                                                    "models": []}}}},
-            env={"ASAN_OPTIONS": "detect_leaks=0"})  # it cannot look under ptrace
+                                                    "models": []}}}})
         self.home.write("out/x.mp4", OLD)
-        self.log = self.home.folder / "calls"
         assert self.jobs() == [], "and the store is made"
 
     def jobs(self):
@@ -69,16 +62,6 @@ class Run:
     @property
     def left(self):
         return sorted(path.name for path in (self.home.folder / "out").iterdir())
-
-    def generate(self, call, nth):
-        """Killed where its nth call of that name would begin. True: it got through."""
-        done = subprocess.run(
-            ["strace", "-f", "-qq", "-o", self.log, "-e", f"trace={CALLS}",
-             "-e", f"inject={call}:signal=SIGKILL:when={nth}", str(binary()), "infer", "video",
-             "generate", "--prompt", "waves", "--output", "out/x.mp4", "--json"],
-            env=self.home.env, cwd=self.home.folder, capture_output=True, timeout=120, check=False)
-        assert done.returncode in (0, -9, 137), done.stderr.decode()
-        return done.returncode == 0
 
     def stored(self):
         """The job's row, read without the program."""
@@ -111,13 +94,19 @@ class Run:
             return STEPS[6] if self.film == OLD else STEPS[9]
         return "after the end"
 
+    def check(self, where):
+        """One whole file, and a job that knows of it."""
+        assert self.film == MP4, where
+        assert self.left == ["x.mp4"], f"{where}: debris {self.left}"
+        [job] = self.jobs()
+        assert job["state"] == "saved" and job["usage"] == {"cost": 0.6}, where
+
     def finish(self, step):
         """By what a user would do; returns how."""
         before, asks = self.submissions, step in STEPS[2:4]
         if step == STEPS[0]:
             assert before == 0 and self.jobs() == []
-            result = self.home.run("infer", "video", "generate", "--prompt", "waves", "--output",
-                                   "out/x.mp4")
+            result = self.home.run(*GENERATE)
             assert result.code == 0 and self.submissions == 1, str(result)
             return "made anew"
         [job] = self.jobs()
@@ -131,43 +120,62 @@ class Run:
         return "asked first" if asks else "resumed"
 
 
-def calls_of(log):
-    """[(name, which of that name)], in the order in which they were made."""
-    count, calls = Counter(), []
-    for name in re.findall(r"^\d+ +(\w+)\(", log, re.M):
-        count[name] += 1
-        calls.append((name, count[name]))
-    return calls
-
-
-def killed_at(lab, folder, number, call, nth):
-    run = Run(lab, folder, number)
-    if run.generate(call, nth):
-        return None
-    step = run.step()
-    where = f"killed at {call} {nth}, {step}"
-    assert run.film in (OLD, MP4), f"{where}: half a file"
-    how = run.finish(step)
-    assert run.film == MP4, where
-    assert run.left == ["x.mp4"], f"{where}: debris {run.left}"
-    [job] = run.jobs()
-    assert job["state"] == "saved" and job["usage"] == {"cost": 0.6}, where
-    return step, how
+def at_each(work, calls):
+    """work(number, call, nth) for each call; what they came to, counted."""
+    with ThreadPoolExecutor(4) as pool:
+        ends = list(pool.map(lambda at: work(at[0], *at[1]), enumerate(calls, 1)))
+    return Counter(ends)
 
 
 def test_killed_at_every_call(lab, tmp_path):
     lab.serve([rule for run in range(MOST) for rule in rules(run)])
     whole = Run(lab, tmp_path, 0)
-    assert whole.generate("write", 10 * MOST), "nothing kills it"
-    assert whole.film == MP4 and whole.submissions == 1
-    calls = calls_of(whole.log.read_text())
-    assert 20 < len(calls) < MOST, calls
-    with ThreadPoolExecutor(4) as pool:
-        ends = list(pool.map(lambda at: killed_at(lab, tmp_path, at[0], *at[1]),
-                             enumerate(calls, 1)))
-    hit = Counter(end for end in ends if end)
-    print(f"\n{len(calls)} calls that change something; killed at each of {sum(hit.values())}:")
+    calls = calls_of(whole.home, GENERATE)
+    assert whole.film == MP4 and whole.submissions == 1 and 20 < len(calls) < MOST, calls
+
+    def work(number, call, nth):
+        run = Run(lab, tmp_path, number)
+        if not killed_at(run.home, GENERATE, call, nth):
+            return "got through", ""
+        step = run.step()
+        where = f"killed at {call} {nth}, {step}"
+        assert run.film in (OLD, MP4), f"{where}: half a file"
+        how = run.finish(step)
+        run.check(where)
+        return step, how
+
+    hit = at_each(work, calls)
+    print(f"\n{len(calls)} calls that change something; killed at each:")
     for (step, how), count in hit.items():
         print(f"  {count:3} {step}: {how}")
     missed = [step for step in STEPS if step not in {step for step, _ in hit}]
+    assert not missed, f"never hit: {missed}"
+
+
+def test_resume_killed_at_every_call(lab, tmp_path):
+    """Of a job that was left to resume, whose process is killed, and which is resumed again."""
+    lab.serve([rule for run in range(MOST) for rule in rules(run)])
+
+    def detached(number):
+        run = Run(lab, tmp_path, number)
+        result = run.home.run(*GENERATE, "--detach")
+        assert result.code == 0, str(result)
+        return run, ("infer", "video", "resume", result.out.strip())
+
+    whole, resume = detached(0)
+    calls = calls_of(whole.home, resume)
+
+    def work(number, call, nth):
+        run, resume = detached(number)
+        where = f"killed at {call} {nth}" if killed_at(run.home, resume, call, nth) else "got through"
+        step = run.step()
+        assert run.film in (OLD, MP4), f"{where}, {step}: half a file"
+        result = run.home.run(*resume)
+        assert result.code == 0 and run.submissions == 1, f"{where}, {step}: {result}"
+        run.check(f"{where}, {step}")
+        return step
+
+    hit = at_each(work, calls)
+    print(f"\n{len(calls)} calls that change something; killed at each: {dict(hit)}")
+    missed = [step for step in STEPS[4:] if step not in hit]
     assert not missed, f"never hit: {missed}"
