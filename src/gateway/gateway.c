@@ -320,8 +320,8 @@ static bool get_model(struct gateway *g, struct exchange *x, str path) {
     else
         return false;
     struct buf json = BUF_INIT(1 << 20);
-    bool found =
-        endpoints ? models_endpoints(g->settings, id, &json) : models_row(g->settings, id, &json);
+    bool found = endpoints ? models_endpoints(g->settings, g->health, id, &json)
+                           : models_row(g->settings, id, &json);
     if (found) {
         answer_json(x, &json);
         return true;

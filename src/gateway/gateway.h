@@ -54,10 +54,9 @@ str gateway_presented_key(const struct exchange *x);
 
 /* models.c: the catalogue's answers; false: no such model. */
 /* more: rows of others, with commas between them. */
-void models_list(const struct settings *s, str more, size_t more_count, struct buf *out);
-void models_count(const struct settings *s, size_t more_count, struct buf *out);
+size_t models_list(const struct settings *s, str more, size_t more_count, struct buf *out);
 void models_providers(const struct settings *s, struct buf *out);
-bool models_endpoints(const struct settings *s, str id, struct buf *out);
+bool models_endpoints(const struct settings *s, struct health *h, str id, struct buf *out);
 bool models_row(const struct settings *s, str id, struct buf *out);
 
 #endif

@@ -366,10 +366,10 @@ static enum chela_error run(struct program *p, struct err *e) {
         uv_run(&p->worker[0].loop, UV_RUN_DEFAULT);
     else
         abandon(p);
-    for (size_t i = 0; i < p->count; i++) {
+    for (size_t i = 0; i < p->count; i++)
         if (p->worker[i].threaded) pthread_join(p->worker[i].thread, NULL);
-        close_worker(p, i);
-    }
+    /* not earlier: any of them reads the counters of all */
+    for (size_t i = 0; i < p->count; i++) close_worker(p, i);
     local_stop(p->local);
     accounts_close(p->accounts);
     tls_server_free(p->tls);

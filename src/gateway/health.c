@@ -1,7 +1,6 @@
 #include "gateway/health.h"
 
 #include "base/clock.h"
-#include "doc/json_write.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -83,13 +82,32 @@ static struct health_entry *entry_new(str upstream, str model, uint64_t key_prin
     return NULL;
 }
 
-struct health_entry *health_of(struct health *h, str upstream, str model, uint64_t key_print) {
-    size_t i = (size_t)(hash(hash(key_print ^ 1469598103934665603u, upstream), model) % BUCKETS);
-    pthread_mutex_lock(&h->lock);
-    struct health_entry *e = h->bucket[i];
+/* With the lock held. */
+static struct health_entry *look_up(struct health *h, size_t bucket, str upstream, str model,
+                                    uint64_t key_print) {
+    struct health_entry *e = h->bucket[bucket];
     while (e && !(e->key_print == key_print && str_eq(str_c(e->upstream), upstream) &&
                   str_eq(str_c(e->model), model)))
         e = e->next;
+    return e;
+}
+
+static size_t bucket_of(str upstream, str model, uint64_t key_print) {
+    return (size_t)(hash(hash(key_print ^ 1469598103934665603u, upstream), model) % BUCKETS);
+}
+
+struct health_entry *health_find(struct health *h, str upstream, str model, uint64_t key_print) {
+    pthread_mutex_lock(&h->lock);
+    struct health_entry *e =
+        look_up(h, bucket_of(upstream, model, key_print), upstream, model, key_print);
+    pthread_mutex_unlock(&h->lock);
+    return e;
+}
+
+struct health_entry *health_of(struct health *h, str upstream, str model, uint64_t key_print) {
+    size_t i = bucket_of(upstream, model, key_print);
+    pthread_mutex_lock(&h->lock);
+    struct health_entry *e = look_up(h, i, upstream, model, key_print);
     if (!e && h->count < HEALTH_ENTRIES && (e = entry_new(upstream, model, key_print))) {
         e->next = h->bucket[i];
         h->bucket[i] = e;
@@ -230,7 +248,7 @@ struct health_figures health_figures(struct health *h, struct health_entry *e, i
     return f;
 }
 
-static void write_percents(struct json_writer *w, const char *key, const double *values) {
+void health_write_percents(struct json_writer *w, const char *key, const double *values) {
     static const char *const names[PERCENTS] = { "p50", "p75", "p90", "p99" };
     json_key(w, str_c(key));
     json_object(w);
@@ -269,8 +287,8 @@ void health_json(struct health *h, struct buf *out) {
             json_kint(&w, "aside_ms", left(e->view.aside_until, now));
             json_kint(&w, "wait_ms", left(e->view.wait_until, now));
             const struct health_figures f = figures_of(e, now - HEALTH_RECENT_MS);
-            write_percents(&w, "latency_ms", f.latency_ms);
-            write_percents(&w, "tokens_per_second", f.throughput);
+            health_write_percents(&w, "latency_ms", f.latency_ms);
+            health_write_percents(&w, "tokens_per_second", f.throughput);
             json_object_end(&w);
         }
     pthread_mutex_unlock(&h->lock);

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "doc/json_write.h"
 
 enum {
     HEALTH_ENTRIES = 1024,
@@ -26,6 +27,9 @@ void health_free(struct health *h);
 /* The entry of an endpoint; NULL when the table is full or memory is out: it then counts as well.
  * It lives as long as the table. */
 struct health_entry *health_of(struct health *h, str upstream, str model, uint64_t key_print);
+
+/* The same, if it was asked before; NULL: it was not. */
+struct health_entry *health_find(struct health *h, str upstream, str model, uint64_t key_print);
 
 struct health_view {
     int64_t aside_until; /* clock_ms; others first; 0: well */
@@ -53,6 +57,8 @@ struct health_figures {
 /* Of the last so many milliseconds, at most of the last 256 measurements. */
 struct health_figures health_figures(struct health *h, struct health_entry *e, int64_t recent_ms);
 
+/* "key":{"p50",…,"p99"} */
+void health_write_percents(struct json_writer *w, const char *key, const double *values);
 /* JSON array of the endpoints that were used. */
 void health_json(struct health *h, struct buf *out);
 

@@ -1,6 +1,7 @@
 #include "gateway/listing.h"
 
 #include "doc/doc.h"
+#include "gateway/model_select.h"
 #include "gateway/upstream.h"
 
 #include <stdio.h>
@@ -24,7 +25,8 @@ struct listing { /* in its exchange's arena */
     struct buf held, rows; /* rows: of all lists, with commas between them */
     size_t row_count;
     int status;
-    bool alone; /* one answer, passed on as it is */
+    bool alone;  /* one answer, passed on as it is */
+    bool theirs; /* the query is for openrouter.ai to judge: what is ours is left out */
 };
 
 static bool is_ours(str path) { /* its rows come from the catalogue too */
@@ -45,26 +47,42 @@ static void on_closed(struct exchange *x) {
 
 /* ---- the answer ---- */
 
-static void write_answer(struct listing *l, struct buf *out) {
-    if (str_eq(l->path, S("/models/count")))
-        models_count(l->s, l->row_count, out);
-    else if (is_ours(l->path))
-        models_list(l->s, buf_str(&l->rows), l->row_count, out);
-    else
+static enum chela_error write_answer(struct listing *l, struct buf *out, struct err *e) {
+    str query = exchange_request(l->x)->query;
+    size_t count = l->row_count;
+    enum chela_error code = CHELA_OK;
+    if (!is_ours(l->path)) {
         buf_addf(out, "{\"data\":[%.*s]}", STR_ARG(buf_str(&l->rows)));
+        return CHELA_OK;
+    }
+    if (l->theirs)
+        buf_addf(out, "{\"data\":[%.*s],\"total_count\":%zu,\"links\":{\"next\":null}}",
+                 STR_ARG(buf_str(&l->rows)), count);
+    else
+        count = models_list(l->s, buf_str(&l->rows), l->row_count, out);
+    if (query.n && !l->theirs && !out->failed) code = model_select(out, query, &count, e);
+    if (code == CHELA_OK && str_eq(l->path, S("/models/count"))) {
+        buf_clear(out);
+        buf_addf(out, "{\"data\":{\"count\":%zu}}", count);
+    }
+    return code;
 }
 
 static void finish(struct listing *l) {
     struct exchange *x = l->x;
     struct buf json = BUF_INIT(2 * (size_t)ROWS_MOST);
+    struct err e = ERR_INIT;
+    enum chela_error code = CHELA_OK;
     if (l->alone)
         buf_add(&json, buf_str(&l->held));
     else
-        write_answer(l, &json);
+        code = write_answer(l, &json, &e);
     int status = l->alone ? l->status : 200;
     bool failed = json.failed || l->rows.failed;
     release(l);
-    if (failed)
+    if (code != CHELA_OK)
+        exchange_fail(x, err_http(code), str_c(e.message));
+    else if (failed)
         exchange_fail(x, 500, S("the list is too large"));
     else if (l->alone && !json.n)
         exchange_fail(x, 502, S("the local engines do not answer"));
@@ -77,7 +95,8 @@ static void finish(struct listing *l) {
  * they are what the catalogue says. */
 static bool is_listed(const struct listing *l, struct doc *d, doc_node row) {
     str id;
-    if (!is_ours(l->path) || !doc_string(d, doc_get(d, row, S("id")), &id)) return true;
+    if (!is_ours(l->path) || l->theirs || !doc_string(d, doc_get(d, row, S("id")), &id))
+        return true;
     const struct upstream *local = settings_upstream(l->s, S("local"));
     for (size_t i = 0; local && i < local->model_count; i++)
         if (str_eq(id, local->models[i].id)) return true;
@@ -125,8 +144,9 @@ static bool start(struct listing *l, const struct upstream *u) {
     str path = str_eq(l->path, S("/models/count")) ? S("/models") : l->path;
     const struct fetch_request r = {
         .method = S("GET"),
-        .target = arena_printf(exchange_request(l->x)->arena, "%.*s%.*s", STR_ARG(u->target),
-                               STR_ARG(path)),
+        .target = arena_printf(exchange_request(l->x)->arena, "%.*s%.*s%s%.*s", STR_ARG(u->target),
+                               STR_ARG(path), l->theirs ? "?" : "",
+                               STR_ARG(l->theirs ? exchange_request(l->x)->query : S(""))),
         .headers = headers,
         .header_count = 1,
         .bearer = secret_is_set(&u->key) ? &u->key : NULL,
@@ -172,8 +192,10 @@ void listing_answer(struct gateway *g, struct exchange *x, str path) {
     if (!l) return;
     const struct upstream *openrouter = settings_upstream(l->s, S("openrouter"));
     const struct upstream *local = local_of(l->s);
-    if (!is_ours(l->path) && openrouter && !openrouter->no_key.n) l->asked[l->count++] = openrouter;
-    if (local) l->asked[l->count++] = local;
+    l->theirs = is_ours(l->path) && model_select_is_theirs(exchange_request(x)->query);
+    if ((!is_ours(l->path) || l->theirs) && openrouter && !openrouter->no_key.n)
+        l->asked[l->count++] = openrouter;
+    if (local && !l->theirs) l->asked[l->count++] = local;
     ask_next(l);
 }
 

@@ -11,6 +11,7 @@ struct row {
     int64_t context_length, max_output;
     double price_prompt, price_completion;
     bool images_in, images_out;
+    parameters knows;
 };
 
 static void null_of(struct json_writer *w, const char *key) {
@@ -78,7 +79,8 @@ static void write_row(struct json_writer *w, const struct row *r) {
     json_kbool(w, "is_moderated", false);
     json_object_end(w);
     null_of(w, "per_request_limits");
-    texts(w, "supported_parameters", S("max_tokens temperature top_p stop tools tool_choice"));
+    json_key(w, S("supported_parameters"));
+    parameters_write(w, r->knows);
     null_of(w, "supported_voices");
     null_of(w, "default_parameters");
     json_key(w, S("links"));
@@ -91,6 +93,18 @@ static void write_row(struct json_writer *w, const struct row *r) {
     json_object_end(w);
 }
 
+/* What nearly every model knows, for rows that do not say. */
+static parameters common(bool tools, bool reasoning) {
+    static const char *const names[] = { "max_tokens", "temperature", "top_p", "stop" };
+    parameters set = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        set |= parameters_named(str_c(names[i]));
+    if (tools) set |= parameters_named(S("tools")) | parameters_named(S("tool_choice"));
+    if (reasoning)
+        set |= parameters_named(S("reasoning")) | parameters_named(S("include_reasoning"));
+    return set;
+}
+
 static struct row of_catalog(const struct model_row *m) {
     return (struct row){ .id = m->id,
                          .name = m->name.n ? m->name : m->id,
@@ -99,7 +113,8 @@ static struct row of_catalog(const struct model_row *m) {
                          .price_prompt = m->price_prompt,
                          .price_completion = m->price_completion,
                          .images_in = m->image_input,
-                         .images_out = m->image_output };
+                         .images_out = m->image_output,
+                         .knows = common(m->tools, m->reasoning) };
 }
 
 /* Under the name that requests use: "fake/bench". */
@@ -110,7 +125,9 @@ static struct row of_upstream(const struct upstream *u, const struct upstream_mo
                          .context_length = m->context_length,
                          .max_output = m->max_output,
                          .price_prompt = m->price_prompt,
-                         .price_completion = m->price_completion };
+                         .price_completion = m->price_completion,
+                         .knows =
+                             ~m->lacks & (u->lacks ? PARAMETERS_ALL : common(true, m->reasons)) };
 }
 
 static bool serves_openrouter(const struct settings *s) {
@@ -146,7 +163,7 @@ static bool write_one(void *ctx, const struct row *r) {
     return false;
 }
 
-void models_list(const struct settings *s, str more, size_t more_count, struct buf *out) {
+size_t models_list(const struct settings *s, str more, size_t more_count, struct buf *out) {
     struct json_writer w = JSON_WRITER(out);
     json_object(&w);
     json_key(&w, S("data"));
@@ -160,10 +177,7 @@ void models_list(const struct settings *s, str more, size_t more_count, struct b
     null_of(&w, "next");
     json_object_end(&w);
     json_object_end(&w);
-}
-
-void models_count(const struct settings *s, size_t more_count, struct buf *out) {
-    buf_addf(out, "{\"data\":{\"count\":%zu}}", each(s, NULL, NULL) + more_count);
+    return count;
 }
 
 void models_providers(const struct settings *s, struct buf *out) {
@@ -208,10 +222,38 @@ bool models_row(const struct settings *s, str id, struct buf *out) {
     return search.found;
 }
 
-static void write_endpoint(struct json_writer *w, const struct upstream *u, const struct row *r) {
-    static const char *const unknown[] = { "uptime_last_5m",      "uptime_last_30m",
-                                           "uptime_last_1d",      "latency_last_30m",
-                                           "throughput_last_30m", "max_prompt_tokens" };
+static void percents_or_null(struct json_writer *w, const char *key, const double *values) {
+    if (values[PERCENT_50] > 0)
+        health_write_percents(w, key, values);
+    else
+        null_of(w, key);
+}
+
+static void percent_or_null(struct json_writer *w, const char *key, double percent) {
+    if (percent < 0) {
+        null_of(w, key);
+        return;
+    }
+    json_key(w, str_c(key));
+    json_double(w, percent);
+}
+
+/* How it has been doing, as this gateway saw it; what was never asked says nothing. */
+static void write_health(struct json_writer *w, struct health *h, const struct upstream *u,
+                         str wire_id) {
+    enum { HALF_AN_HOUR = 1800 * 1000, A_DAY = 86400 * 1000 };
+    struct health_entry *e = health_find(h, u->id, wire_id, u->key_print);
+    const struct health_figures f = health_figures(h, e, HALF_AN_HOUR);
+    json_kint(w, "status", health_look(h, e).aside_until ? -1 : 0);
+    percent_or_null(w, "uptime_last_5m", health_figures(h, e, HEALTH_RECENT_MS).uptime);
+    percent_or_null(w, "uptime_last_30m", f.uptime);
+    percent_or_null(w, "uptime_last_1d", health_figures(h, e, A_DAY).uptime);
+    percents_or_null(w, "latency_last_30m", f.latency_ms);
+    percents_or_null(w, "throughput_last_30m", f.throughput);
+}
+
+static void write_endpoint(struct json_writer *w, struct health *h, const struct upstream *u,
+                           const struct row *r, str wire_id) {
     struct buf name = BUF_INIT(1024);
     json_object(w);
     buf_addf(&name, "%.*s | %.*s", STR_ARG(u->id), STR_ARG(r->id));
@@ -223,18 +265,20 @@ static void write_endpoint(struct json_writer *w, const struct upstream *u, cons
     json_kstring(w, "tag", u->id);
     json_kint(w, "context_length", r->context_length);
     number_or_null(w, "max_completion_tokens", r->max_output);
+    null_of(w, "max_prompt_tokens");
     pricing(w, r);
     json_kstring(w, "quantization", u->quantization);
-    json_kint(w, "status", 0);
-    texts(w, "supported_parameters", S("max_tokens temperature top_p stop tools tool_choice"));
+    json_key(w, S("supported_parameters"));
+    parameters_write(w, r->knows);
     json_kbool(w, "supports_implicit_caching", false);
-    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) null_of(w, unknown[i]);
+    write_health(w, h, u, wire_id);
     json_object_end(w);
 }
 
 /* The endpoints that choose.c would consider: "fake/bench" has one, "author/model" one for each
  * upstream that lists it. */
-static bool collect(const struct settings *s, str id, struct json_writer *w, struct row *first) {
+static bool collect(const struct settings *s, struct health *h, str id, struct json_writer *w,
+                    struct row *first) {
     struct arena a = ARENA_INIT(1 << 20);
     bool found = false;
     for (size_t i = 0; i < s->upstream_count; i++) {
@@ -243,7 +287,7 @@ static bool collect(const struct settings *s, str id, struct json_writer *w, str
             struct row r = of_upstream(u, &u->models[k], &a);
             if (!str_eq(r.id, id) && !str_eq(u->models[k].id, id)) continue;
             r.id = id;
-            if (w) write_endpoint(w, u, &r);
+            if (w) write_endpoint(w, h, u, &r, u->models[k].id);
             if (!found) *first = r;
             found = true;
         }
@@ -251,7 +295,7 @@ static bool collect(const struct settings *s, str id, struct json_writer *w, str
     const struct model_row *m = serves_openrouter(s) ? catalog_find(s->catalog, id) : NULL;
     if (m) {
         struct row r = of_catalog(m);
-        if (w) write_endpoint(w, settings_upstream(s, S("openrouter")), &r);
+        if (w) write_endpoint(w, h, settings_upstream(s, S("openrouter")), &r, m->id);
         if (!found) *first = r;
         found = true;
     }
@@ -259,10 +303,10 @@ static bool collect(const struct settings *s, str id, struct json_writer *w, str
     return found;
 }
 
-bool models_endpoints(const struct settings *s, str id, struct buf *out) {
+bool models_endpoints(const struct settings *s, struct health *h, str id, struct buf *out) {
     struct json_writer w = JSON_WRITER(out);
     struct row first;
-    if (!collect(s, id, NULL, &first)) return false;
+    if (!collect(s, h, id, NULL, &first)) return false;
     json_object(&w);
     json_key(&w, S("data"));
     json_object(&w);
@@ -273,7 +317,7 @@ bool models_endpoints(const struct settings *s, str id, struct buf *out) {
     architecture(&w, &first);
     json_key(&w, S("endpoints"));
     json_array(&w);
-    collect(s, id, &w, &first);
+    collect(s, h, id, &w, &first);
     json_array_end(&w);
     json_object_end(&w);
     json_object_end(&w);
