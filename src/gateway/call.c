@@ -294,7 +294,8 @@ static enum chela_error choose_endpoints(struct call *c, struct err *e) {
                                 .health = c->g->health,
                                 .sticky = c->g->sticky,
                                 .client = gateway_presented_key(c->x),
-                                .session = exchange_header(c->x, S("x-session-id")) };
+                                .session = exchange_header(c->x, S("x-session-id")),
+                                .api = call_wire(c) };
     enum chela_error code = choose(&c->plan, &by, c->doc, c->arena, e);
     if (c->plan.stayed) COUNT(&c->g->counters, stayed);
     return code;

@@ -132,6 +132,10 @@ enum chela_error call_error_in(const struct call *c, struct doc *d, struct err *
 void call_answer_reset(struct call *c);
 void call_drained(struct exchange *x);
 /* call_skin.c: a client that speaks another API than its upstream. */
+enum wire_api call_wire(const struct call *c); /* that the client speaks */
+/* Whether this attempt's upstream speaks it too, and it is none that everything is translated to.
+ */
+bool call_is_native(const struct call *c);
 bool call_is_worn(const struct call *c);
 void call_worn_models(struct call *c); /* `fallbacks` of the Messages API as `models` */
 enum chela_error call_wear(struct call *c, struct err *e); /* c->doc: the chat body from now on */
@@ -139,6 +143,8 @@ enum chela_error call_worn_stream(struct call *c, struct err *e); /* a stream be
 /* Events on their way to the client: *out, where it was translated to `events`. */
 enum chela_error call_worn_events(struct call *c, str *out, struct buf *events, struct err *e);
 enum chela_error call_worn_end(struct call *c, str metadata, struct buf *events, struct err *e);
+/* The client's own document, for an upstream that speaks its API. */
+enum chela_error call_bare(struct call *c, struct err *e);
 /* c->held, a whole chat answer, as the client has to have it. */
 enum chela_error call_worn_whole(struct call *c, struct err *e);
 void call_worn_free(struct call *c);

@@ -9,6 +9,7 @@
 #include "gateway/call_account.h"
 #include "gateway/call_media.h"
 #include "gateway/complete.h"
+#include "skin/native.h"
 
 #include <string.h>
 
@@ -117,9 +118,9 @@ static void no_stream(struct call *c) {
     call_attempt_failed(c, code, 0, &e);
 }
 
-/* What is translated must be there to its end. */
+/* What is translated must be there to its end, and another API's usage is read from the whole. */
 static size_t most_held(const struct call *c) {
-    return call_is_worn(c) ? CALL_WORN : CALL_WHOLE;
+    return c->api->skin ? CALL_WORN : CALL_WHOLE;
 }
 
 static void on_head(void *ctx, const struct http1_response *r) {
@@ -146,7 +147,11 @@ static void on_head(void *ctx, const struct http1_response *r) {
         return;
     }
     struct err e = ERR_INIT;
-    if (call_is_worn(c) && call_worn_stream(c, &e) != CHELA_OK) {
+    if (call_is_native(c) && !relay_is_native(&c->relay, c->api->skin))
+        err_set(&e, CHELA_NOMEM, "out of memory");
+    else if (call_is_worn(c))
+        call_worn_stream(c, &e);
+    if (e.code != CHELA_OK) {
         call_attempt_failed(c, e.code, 0, &e);
         return;
     }
@@ -225,6 +230,11 @@ static void stream_complete(struct call *c) {
     }
     if (c->worn) {
         end_worn(c);
+        return;
+    }
+    if (call_is_native(c)) {
+        if (call_wire(c) == WIRE_RESPONSES) exchange_write(c->x, S("data: [DONE]\n\n"));
+        end_stream(c);
         return;
     }
     if (wants_metadata(c)) {
@@ -321,6 +331,11 @@ enum chela_error call_error_in(const struct call *c, struct doc *d, struct err *
 static enum chela_error judge(struct call *c, struct doc *d, struct err *e) {
     doc_node root = doc_root(d), choices = doc_get(d, root, S("choices"));
     enum chela_error code = call_error_in(c, d, e);
+    if (code == CHELA_OK && call_is_native(c)) {
+        code = skin_native_judge(c->api->skin, d, &c->relay.usage, e);
+        if (code == CHELA_OK) call_account_whole(c, d);
+        return code;
+    }
     if (code != CHELA_OK) return code;
     if (doc_type(d, choices) != DOC_ARRAY || doc_len(d, choices) == 0)
         return err_set(e, CHELA_EMPTY, "%s answered without choices", c->endpoint->upstream->id.p);
@@ -342,7 +357,7 @@ static enum chela_error look_at_whole(struct call *c, struct doc **d, struct err
 /* What is added to an answer before the client gets it; mostly nothing. */
 static void dress_whole(struct call *c, struct doc *d) {
     struct buf metadata = BUF_INIT(64 << 10), edited = BUF_INIT(c->held.n + (128 << 10));
-    if (!c->endpoint->upstream->route.verified && !call_is_worn(c))
+    if (!c->endpoint->upstream->route.verified && !c->api->skin)
         complete_answer(d, c->request_id, c->endpoint->id,
                         str_eq(c->api->path, S("/chat/completions")));
     if (wants_metadata(c)) {
@@ -405,7 +420,7 @@ static void whole_complete(struct call *c) {
 
 static void whole_too_large(struct call *c, str bytes) {
     struct err e = ERR_INIT;
-    if (!call_is_worn(c))
+    if (!c->api->skin)
         pass_on(c, bytes);
     else
         call_attempt_failed(c, err_set(&e, CHELA_LIMIT, "the answer is too large"), 0, &e);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "doc/json_write.h"
 #include "gateway/call.h"
+#include "skin/native.h"
 
 #include <math.h>
 #include <string.h>
@@ -224,6 +225,8 @@ static void worn_error(struct call *c, const struct err *e, struct buf *event) {
     struct buf detail = BUF_INIT(64 << 10);
     struct skin_failure f;
     if (!c->worn && call_worn_stream(c, NULL) != CHELA_OK) return;
+    if (c->state == CALL_GIVING && call_is_native(c))
+        skin_stream_resume(c->worn, str_c(c->relay.id), c->relay.seen->number + 1);
     describe(c, e, &detail, &f);
     skin_stream_fail(c->worn, &f, event);
     buf_free(&detail);

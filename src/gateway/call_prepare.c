@@ -16,6 +16,13 @@ static str path_of(const struct call *c) {
     return call_is_worn(c) ? S("/chat/completions") : c->api->path;
 }
 
+/* What the rules concern: the whole body of a chat; what is the same in every API of OpenRouter's;
+ * the headers alone. */
+static enum chela_error shape_body(const struct call *c, struct shape_ctx *x, struct err *e) {
+    if (str_eq(path_of(c), S("/chat/completions"))) return shape_apply(x, e);
+    return c->api->skin ? shape_apply_native(x, e) : shape_apply_headers(x, e);
+}
+
 static enum chela_error set_model(struct call *c, struct err *e) {
     doc_node root = doc_root(c->doc);
     str said, id = c->endpoint->id;
@@ -36,9 +43,11 @@ static enum chela_error edit(struct call *c, struct err *e) {
     enum chela_error code = set_model(c, e);
     if (code != CHELA_OK) return code;
     doc_remove_key(c->doc, root, S("models"));
-    if (u->is_openrouter) return CHELA_OK;
+    if (call_is_native(c)) code = call_bare(c, e);
+    if (u->is_openrouter || code != CHELA_OK) return code;
     doc_remove_key(c->doc, root, S("provider"));
-    if (c->api->choices && c->stream && !doc_get(c->doc, root, S("stream_options")) &&
+    if (c->api->choices && c->stream && !call_is_native(c) &&
+        !doc_get(c->doc, root, S("stream_options")) &&
         !doc_set(c->doc, root, S("stream_options"), S("{\"include_usage\":true}"), e))
         return e ? e->code : CHELA_NOMEM;
     return CHELA_OK;
@@ -82,9 +91,7 @@ static enum chela_error shape(struct call *c, struct header_list *headers, struc
         x.row = p->known->row;
         x.thinking = p->known->thinking;
     }
-    enum chela_error code = c->api->choices && str_eq(path_of(c), S("/chat/completions"))
-                                ? shape_apply(&x, e)
-                                : shape_apply_headers(&x, e);
+    enum chela_error code = shape_body(c, &x, e);
     if (code == CHELA_OK && c->explain) tell_changes(c, &record);
     return code;
 }
@@ -102,6 +109,9 @@ static bool travels(const struct call *c, const struct server_header *h) {
     };
     str name = h->name;
     char first = ascii_lower(name.p[0]);
+    if (first == 'a')
+        return call_is_native(c) && call_wire(c) == WIRE_MESSAGES &&
+               (str_ieq(name, S("anthropic-beta")) || str_ieq(name, S("anthropic-version")));
     if (first != 't' && first != 'x' && first != 'o' && first != 'i') return false;
     for (size_t i = 0; i < sizeof everywhere / sizeof everywhere[0]; i++)
         if (str_ieq(name, everywhere[i])) return true;
@@ -131,6 +141,8 @@ static size_t gather(const struct call *c, const struct header_list *shaped,
     for (size_t i = 0; i < r->header_count && n < most; i++)
         if (r->headers[i].name.n && travels(c, &r->headers[i])) out[n++] = r->headers[i];
     if (c->media) n = call_media_headers(c, out, n, most);
+    if (u->api == WIRE_MESSAGES && !exchange_header(c->x, S("anthropic-version")).n && n < most)
+        out[n++] = (struct server_header){ S("Anthropic-Version"), S("2023-06-01") };
     if (n < most) out[n++] = (struct server_header){ S("X-Request-Id"), c->request_id };
     if (n < most) out[n++] = (struct server_header){ S("User-Agent"), S("chela/" CHELA_VERSION) };
     return n;
@@ -176,6 +188,7 @@ static enum chela_error start(struct call *c, const struct header_list *shaped, 
         .headers = headers,
         .header_count = gather(c, shaped, headers, sizeof headers / sizeof headers[0]),
         .bearer = secret_is_set(&u->key) ? &u->key : NULL,
+        .key_bare = u->key_bare,
         .body = c->body,
         .body_parts = c->body_parts,
         .connect_ms = u->timeouts.connect,

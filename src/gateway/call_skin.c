@@ -5,8 +5,22 @@
 #include "doc/json_write.h"
 #include "gateway/call.h"
 
+enum wire_api call_wire(const struct call *c) {
+    if (!c->api->skin) return WIRE_CHAT;
+    return c->api->skin == &skin_messages ? WIRE_MESSAGES : WIRE_RESPONSES;
+}
+
+bool call_is_native(const struct call *c) {
+    const struct upstream *u = c->endpoint ? c->endpoint->upstream : NULL;
+    return u && c->api->skin && (u->is_openrouter || u->api != WIRE_CHAT);
+}
+
 bool call_is_worn(const struct call *c) {
-    return c->api->skin != NULL;
+    return c->api->skin && !call_is_native(c);
+}
+
+enum chela_error call_bare(struct call *c, struct err *e) {
+    return c->api->skin->unseal(c->doc, e);
 }
 
 void call_worn_models(struct call *c) {

@@ -15,8 +15,9 @@ struct choosing {
     struct settings *s;
     struct arena *a;
     struct wishes wishes;
-    size_t first;   /* of plan->item: this model's endpoints begin here */
-    bool free_only; /* of them, those that cost nothing */
+    size_t first;                /* of plan->item: this model's endpoints begin here */
+    bool free_only;              /* of them, those that cost nothing */
+    const struct upstream *mute; /* one that would have it, but speaks another API */
 };
 
 /* ---- what the request wishes ---- */
@@ -125,8 +126,18 @@ static bool make_room(struct plan *plan, struct arena *a) {
     return true;
 }
 
+/* Whether u can answer: what speaks chat answers in every API (skin/), others in their own alone.
+ */
+static bool speaks(const struct choosing *c, const struct upstream *u) {
+    return u->is_openrouter || u->api == WIRE_CHAT || u->api == c->by->api;
+}
+
 static void add(struct choosing *c, const struct upstream *u, str asked, str id) {
     struct plan *plan = c->plan;
+    if (!speaks(c, u)) {
+        c->mute = u;
+        return;
+    }
     if (plan->count == PLAN_ENDPOINTS || !make_room(plan, c->a)) return;
     struct endpoint *p = &plan->item[plan->count];
     *p = (struct endpoint){ .upstream = u, .asked = asked, .id = id, .price = -1 };
@@ -503,6 +514,13 @@ static enum chela_error wrong_type(struct err *e, const char *field, const char 
     return err_set(e, CHELA_INPUT, "%s: %s is needed", field, wanted);
 }
 
+static enum chela_error is_mute(const struct choosing *c, struct err *e) {
+    return err_set(e, CHELA_NOT_FOUND, "%.*s speaks %s alone (its api in openclaw.json)",
+                   STR_ARG(c->mute->id),
+                   c->mute->api == WIRE_MESSAGES ? "Anthropic's Messages API, at /messages,"
+                                                 : "OpenAI's Responses API, at /responses,");
+}
+
 enum chela_error choose(struct plan *plan, const struct chooser *by, struct doc *body,
                         struct arena *a, struct err *e) {
     struct choosing c = { .plan = plan, .by = by, .s = by->settings, .a = a };
@@ -545,6 +563,7 @@ enum chela_error choose(struct plan *plan, const struct chooser *by, struct doc 
     if (c.wishes.prefers) put_slow_ones_last(plan);
     if (plan->count) return CHELA_OK; /* a model that is unknown is passed over for the next */
     if (plan->excluded_count) return nobody_left(plan, e);
+    if (c.mute) return is_mute(&c, e);
     if (e) *e = first;
     return first_code != CHELA_OK ? first_code
                                   : err_set(e, CHELA_NOT_FOUND, "no endpoint serves this model");

@@ -71,6 +71,7 @@ struct chooser { /* who chooses, and for whom */
     struct health *health;
     struct sticky *sticky; /* NULL: nobody stays anywhere */
     str client, session;   /* what tells clients apart; of x-session-id */
+    enum wire_api api;     /* that the client speaks */
 };
 
 /* CHELA_INPUT: no such model, or a field of the wrong type; CHELA_NOT_FOUND: a filter took the last

@@ -2,7 +2,9 @@
 
 #include "chat/chat.h"
 #include "doc/doc.h"
+#include "skin/native.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { USAGE_MAX = 16 << 10 };
@@ -16,6 +18,14 @@ void relay_init(struct relay *r) {
 void relay_free(struct relay *r) {
     buf_free(&r->kept);
     buf_free(&r->usage);
+    free(r->seen);
+    r->seen = NULL;
+}
+
+bool relay_is_native(struct relay *r, const struct skin *skin) {
+    r->native = skin;
+    r->seen = calloc(1, sizeof *r->seen);
+    return r->seen != NULL;
 }
 
 /* ---- what an event says ---- */
@@ -124,6 +134,27 @@ static bool is_error(struct relay *r, str data) {
     return true;
 }
 
+/* The same for another API than chat. Once content was given, a failure that the upstream tells is
+ * its client's to read. */
+static enum relay_verdict look_native(struct relay *r, str data) {
+    struct skin_seen *seen = r->seen;
+    enum skin_event says = skin_event_read(r->native, data, r->content, seen);
+    if (says == EVENT_TORN) return r->finished ? RELAY_DONE : RELAY_TORN;
+    if (says == EVENT_FAILED && !r->content) {
+        r->error = seen->error;
+        return RELAY_ERROR;
+    }
+    r->content = r->content || says == EVENT_CONTENT;
+    r->finished_badly = says == EVENT_FAILED;
+    r->finished = says == EVENT_LAST || says == EVENT_FAILED;
+    if (says == EVENT_CONTENT) return RELAY_GO;
+    str_copy(r->id, sizeof r->id, str_c(seen->id));
+    str_copy(r->model, sizeof r->model, str_c(seen->model));
+    str_copy(r->finish, sizeof r->finish, str_c(seen->finish));
+    skin_seen_usage(seen, &r->usage);
+    return RELAY_GO;
+}
+
 /* Of an event in several lines only the first is here: it is passed on unread. */
 static enum relay_verdict look(struct relay *r, str data, bool several) {
     r->data_events++;
@@ -133,6 +164,7 @@ static enum relay_verdict look(struct relay *r, str data, bool several) {
         return RELAY_GO;
     }
     if (str_eq(str_trim(data), S("[DONE]"))) return RELAY_DONE;
+    if (r->native) return look_native(r, data);
     if (is_torn(data)) return r->finished ? RELAY_DONE : RELAY_TORN;
     if (is_error(r, data)) return RELAY_ERROR;
     if (!r->finished) look_for_finish(r, data);
@@ -223,7 +255,8 @@ enum relay_verdict relay_take(struct relay *r, str bytes, str *out) {
                            .looked = r->looked };
     }
     enum relay_verdict v = RELAY_GO;
-    for (bool more = true; more && v == RELAY_GO;) v = next_event(r, &w, &more);
+    for (bool more = true; more && v == RELAY_GO && !(r->native && r->finished);)
+        v = next_event(r, &w, &more);
     if (w.event > RELAY_HELD && !r->content) {
         if (kept && !r->data_events)
             drop_comments(r, &w);
@@ -239,7 +272,7 @@ enum relay_verdict relay_take(struct relay *r, str bytes, str *out) {
     r->looked = w.looked;
     r->given = kept ? give : 0;
     if (!kept) forget(r, give);
-    return v;
+    return v == RELAY_GO && r->native && r->finished ? RELAY_DONE : v;
 }
 
 void relay_given(struct relay *r) {

@@ -26,23 +26,32 @@ enum relay_verdict {
     RELAY_FULL,  /* an event is too large, or memory is out */
 };
 
+struct skin;
+struct skin_seen;
+
 struct relay {
-    struct buf kept;      /* held back, or the beginning of an event */
-    size_t given;         /* of kept, by the last call */
-    size_t events_end;    /* of kept: whole events up to here */
-    size_t open, looked;  /* of kept: no line ends between these two */
-    bool content;         /* something that a second try would repeat */
-    bool finished;        /* a finish_reason came … */
-    bool finished_badly;  /* … and it was "error" */
-    bool nulls;           /* its first events hold what complete_events blanks */
-    unsigned data_events; /* of the last call */
-    struct buf usage;     /* the usage object's text; empty: none came */
+    /* The API of the events, when it is not chat: then the last event is given too, and RELAY_DONE
+     * comes with it. */
+    const struct skin *native;
+    struct skin_seen *seen; /* of native */
+    struct buf kept;        /* held back, or the beginning of an event */
+    size_t given;           /* of kept, by the last call */
+    size_t events_end;      /* of kept: whole events up to here */
+    size_t open, looked;    /* of kept: no line ends between these two */
+    bool content;           /* something that a second try would repeat */
+    bool finished;          /* a finish_reason came … */
+    bool finished_badly;    /* … and it was "error" */
+    bool nulls;             /* its first events hold what complete_events blanks */
+    unsigned data_events;   /* of the last call */
+    struct buf usage;       /* the usage object's text; empty: none came */
     /* What the answer says it is; "": it does not. Cut when longer. */
     char id[80], model[80], finish[16];
     struct err error; /* of RELAY_ERROR; http_status is its code */
 };
 
 void relay_init(struct relay *r);
+/* Before the first bytes: they are this API's. False: out of memory. */
+bool relay_is_native(struct relay *r, const struct skin *skin);
 void relay_free(struct relay *r);
 /* *out: what the client may have, empty when nothing. It lives until relay_given, which must be
  * called before the next bytes are taken. */

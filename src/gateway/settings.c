@@ -169,20 +169,44 @@ static str path_of(str base_url) {
     return slash < 0 ? (str){ 0 } : str_skip(rest, (size_t)slash);
 }
 
+static bool read_api(str name, enum wire_api *api) {
+    static const struct {
+        str name;
+        enum wire_api api;
+    } known[] = {
+        { STR_INIT(""), WIRE_CHAT },
+        { STR_INIT("openai-completions"), WIRE_CHAT },
+        { STR_INIT("openai-responses"), WIRE_RESPONSES },
+        { STR_INIT("anthropic-messages"), WIRE_MESSAGES },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (str_eq(name, known[i].name)) {
+            *api = known[i].api;
+            return true;
+        }
+    return false;
+}
+
 static enum chela_error add_upstream(struct loading *l, str id, doc_node provider, struct err *e) {
     struct settings *s = l->s;
     struct upstream *u = &s->upstream[s->upstream_count];
     str base_url = text_of(l, l->d, provider, "baseUrl"), api = text_of(l, l->d, provider, "api");
     *u = (struct upstream){ .id = arena_dup(&s->arena, id), .timeouts = l->common };
     u->is_openrouter = str_eq(id, S("openrouter"));
-    if (!u->is_openrouter && (!base_url.n || (api.n && !str_eq(api, S("openai-completions"))))) {
+    if (!u->is_openrouter && (!base_url.n || !read_api(api, &u->api))) {
         log_warn("models.providers.%.*s: %s; the gateway leaves it out", STR_ARG(id),
-                 base_url.n ? "its api is not openai-completions" : "it has no baseUrl");
+                 base_url.n ? "its api is none that the gateway speaks" : "it has no baseUrl");
         return CHELA_OK;
     }
     enum chela_error code = route_of_url(&u->route, base_url, &s->arena, e);
     if (code != CHELA_OK) return err_prefix(e, code, "models.providers.%.*s: ", STR_ARG(id));
     u->target = path_of(u->route.base_url);
+    /* Anthropic's SDK adds /v1 itself, so base URLs of such services come without it */
+    if (u->api == WIRE_MESSAGES && !str_ends(u->target, S("/v1")))
+        u->target = arena_printf(&s->arena, "%.*s/v1", STR_ARG(u->target));
+    bool bearer = u->api != WIRE_MESSAGES;
+    doc_bool(l->d, doc_get(l->d, provider, S("authHeader")), &bearer);
+    u->key_bare = !bearer;
     u->origin = upstream_origin(l->pool, u->route.base_url, e);
     if (!u->origin) return e ? e->code : CHELA_CONFIG;
     doc_node tuning = doc_get(l->own, doc_get(l->own, l->gateway, S("upstreams")), id);

@@ -30,8 +30,12 @@ struct upstream_model { /* a row of models.providers.ID.models[] */
     parameters lacks; /* those it says it does not know */
 };
 
+enum wire_api { WIRE_CHAT, WIRE_RESPONSES, WIRE_MESSAGES };
+
 struct upstream {
-    str id; /* "openrouter", "fake" */
+    str id;            /* "openrouter", "fake" */
+    enum wire_api api; /* the one that it speaks; openrouter.ai speaks all of them */
+    bool key_bare;     /* x-api-key, without "Bearer" */
     bool is_openrouter;
     bool is_local; /* the engines of this program */
     bool shape;    /* the provider's rules apply on the way there */

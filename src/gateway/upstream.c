@@ -307,7 +307,7 @@ static void write_head(struct buf *out, const struct origin *o, const struct fet
         buf_add(out, r->headers[i].value);
     }
     if (r->bearer) {
-        buf_add(out, S("\r\nAuthorization: Bearer "));
+        buf_add(out, r->key_bare ? S("\r\nX-Api-Key: ") : S("\r\nAuthorization: Bearer "));
         buf_add(out, (str){ r->bearer->bytes, r->bearer->n });
     }
     if (r->body_parts) buf_addf(out, "\r\nContent-Length: %zu", length);

@@ -67,6 +67,7 @@ struct fetch_request {
     const struct server_header *headers; /* without Host, Connection, Content-Length */
     size_t header_count;
     const struct secret *bearer; /* Authorization: Bearer …; NULL: none */
+    bool key_bare;               /* x-api-key: … instead */
     /* The body in pieces; borrowed until the fetch ends. Of a GET: none. */
     const str *body;
     size_t body_parts;             /* at most FETCH_PARTS */

@@ -26,6 +26,11 @@ const struct shape_rule *const shape_rules[] = {
     NULL,
 };
 
+const struct shape_rule *const shape_native_rules[] = {
+    &rule_authorization,  &rule_content_type,     &rule_attribution, &rule_configured_headers,
+    &rule_response_cache, &rule_provider_routing, &rule_extra_body,  NULL,
+};
+
 const struct shape_rule *const shape_header_rules[] = {
     &rule_authorization, &rule_content_type, &rule_attribution, &rule_configured_headers, NULL,
 };

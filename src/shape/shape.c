@@ -34,6 +34,11 @@ enum chela_error shape_apply(struct shape_ctx *x, struct err *e) {
     return run(shape_rules, x, e);
 }
 
+enum chela_error shape_apply_native(struct shape_ctx *x, struct err *e) {
+    struct err own = ERR_INIT;
+    return run(shape_native_rules, x, e ? e : &own);
+}
+
 enum chela_error shape_apply_headers(struct shape_ctx *x, struct err *e) {
     struct err own = ERR_INIT;
     return run(shape_header_rules, x, e ? e : &own);

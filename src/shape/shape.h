@@ -69,12 +69,15 @@ struct shape_rule {
 };
 
 extern const struct shape_rule *const shape_rules[]; /* in order; NULL at the end */
+/* Those of them that hold for OpenRouter's other APIs for text (Responses, Messages) too. */
+extern const struct shape_rule *const shape_native_rules[];
 /* Those of them that concern headers alone: also for requests that are no chat. */
 extern const struct shape_rule *const shape_header_rules[];
 
 /* Runs the table over x->body and x->headers. CHELA_INPUT when the body is no object. Shaping a
  * shaped request again changes nothing. */
 enum chela_error shape_apply(struct shape_ctx *x, struct err *e);
+enum chela_error shape_apply_native(struct shape_ctx *x, struct err *e);
 /* The header rules alone; x->body may be NULL. */
 enum chela_error shape_apply_headers(struct shape_ctx *x, struct err *e);
 

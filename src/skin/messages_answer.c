@@ -38,21 +38,18 @@ static void write_block(const struct part *p, struct json_writer *w) {
     json_object_end(w);
 }
 
-static int64_t known(int64_t tokens) {
-    return tokens > 0 ? tokens : 0;
-}
-
 void messages_usage(struct saying *t, struct json_writer *w) {
     struct chat_usage u = saying_usage(t);
-    int64_t beside = known(u.cached) + known(u.cache_write), input = known(u.prompt) - beside;
+    int64_t beside = tokens_of(u.cached) + tokens_of(u.cache_write),
+            input = tokens_of(u.prompt) - beside;
     json_object(w);
-    json_kint(w, "input_tokens", known(input));
-    json_kint(w, "cache_creation_input_tokens", known(u.cache_write));
-    json_kint(w, "cache_read_input_tokens", known(u.cached));
-    json_kint(w, "output_tokens", known(u.completion));
+    json_kint(w, "input_tokens", tokens_of(input));
+    json_kint(w, "cache_creation_input_tokens", tokens_of(u.cache_write));
+    json_kint(w, "cache_read_input_tokens", tokens_of(u.cached));
+    json_kint(w, "output_tokens", tokens_of(u.completion));
     json_key(w, S("output_tokens_details"));
     json_object(w);
-    json_kint(w, "thinking_tokens", known(u.reasoning));
+    json_kint(w, "thinking_tokens", tokens_of(u.reasoning));
     json_object_end(w);
     static const char *const nulls[] = { "cache_creation", "inference_geo", "server_tool_use" };
     for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++) json_kraw(w, nulls[i], S("null"));

@@ -141,14 +141,10 @@ void write_item(struct saying *t, const struct part *p, struct json_writer *w, b
 
 /* ---- usage ---- */
 
-static int64_t known(int64_t tokens) {
-    return tokens > 0 ? tokens : 0;
-}
-
 static void one_detail(struct json_writer *w, const char *object, const char *key, int64_t tokens) {
     json_key(w, str_c(object));
     json_object(w);
-    json_kint(w, key, known(tokens));
+    json_kint(w, key, tokens_of(tokens));
     json_object_end(w);
 }
 
@@ -186,15 +182,16 @@ static void write_usage(struct saying *t, struct json_writer *w) {
         return;
     }
     json_object(w);
-    json_kint(w, "input_tokens", known(u.prompt));
+    json_kint(w, "input_tokens", tokens_of(u.prompt));
     json_key(w, S("input_tokens_details"));
     json_object(w);
-    json_kint(w, "cached_tokens", known(u.cached));
-    json_kint(w, "cache_write_tokens", known(u.cache_write));
+    json_kint(w, "cached_tokens", tokens_of(u.cached));
+    json_kint(w, "cache_write_tokens", tokens_of(u.cache_write));
     json_object_end(w);
-    json_kint(w, "output_tokens", known(u.completion));
+    json_kint(w, "output_tokens", tokens_of(u.completion));
     one_detail(w, "output_tokens_details", "reasoning_tokens", u.reasoning);
-    json_kint(w, "total_tokens", u.total >= 0 ? u.total : known(u.prompt) + known(u.completion));
+    json_kint(w, "total_tokens",
+              u.total >= 0 ? tokens_of(u.total) : tokens_of(u.prompt) + tokens_of(u.completion));
     usage_rest(t, w, "cost_details");
     write_cost_details(t, w);
     json_object_end(w);

@@ -453,6 +453,10 @@ void event_end(struct saying *t) {
     buf_add(t->out, S("\n\n"));
 }
 
+int64_t tokens_of(int64_t said) {
+    return said > 0 && said < SKIN_TOKENS ? said : 0;
+}
+
 struct chat_usage saying_usage(const struct saying *t) {
     struct chat_usage u;
     chat_usage_read(&u, buf_str(&t->usage));

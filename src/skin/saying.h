@@ -88,6 +88,7 @@ void event_end(struct saying *t);
 /* Members of its usage that are not counts of tokens (cost, cost_details, is_byok …) as they
  * came, behind a writer's own members; without the one named. */
 void usage_rest(struct saying *t, struct json_writer *w, const char *without);
+int64_t tokens_of(int64_t said); /* 0 for what is no count */
 struct chat_usage saying_usage(const struct saying *t);
 /* PREFIX, and the answer's own id with what other APIs do not allow replaced. */
 void saying_id(const struct saying *t, const char *prefix, struct buf *out);

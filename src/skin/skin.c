@@ -122,6 +122,13 @@ enum chela_error skin_stream_end(struct skin_stream *s, str metadata, struct buf
     return code == CHELA_OK && out->failed ? too_large(e) : code;
 }
 
+void skin_stream_resume(struct skin_stream *s, str id, int64_t number) {
+    buf_clear(&s->saying->id);
+    buf_add(&s->saying->id, id);
+    s->saying->started = true;
+    s->saying->events = number;
+}
+
 void skin_stream_fail(struct skin_stream *s, const struct skin_failure *f, struct buf *out) {
     s->saying->out = out;
     s->skin->broken(s->saying, f);

@@ -17,6 +17,8 @@
 
 enum { SKIN_BODY = 80 << 20, SKIN_ECHO = 8 << 20, SKIN_OUT = 128 << 20 };
 
+#define SKIN_TOKENS ((int64_t)1 << 50) /* more are no count */
+
 struct skin_target { /* who is to read the chat body */
     bool openrouter; /* its extensions are understood: cache_control, reasoning, plugins … */
     bool reasons;    /* the model takes reasoning_effort */
@@ -83,6 +85,8 @@ enum chela_error skin_stream_whole(struct skin_stream *s, str json, struct buf *
 /* The end of a good answer; metadata as in skin_facts. */
 enum chela_error skin_stream_end(struct skin_stream *s, str metadata, struct buf *out,
                                  struct err *e);
+/* It began elsewhere: with this id, and the next event has this number. */
+void skin_stream_resume(struct skin_stream *s, str id, int64_t number);
 /* The end of one that broke. */
 void skin_stream_fail(struct skin_stream *s, const struct skin_failure *f, struct buf *out);
 

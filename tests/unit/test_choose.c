@@ -100,7 +100,11 @@ struct asked {
 };
 
 static void ask_as(struct asked *a, const char *body, const char *client, const char *session) {
-    const struct chooser by = { settings, health, sticky, str_c(client), str_c(session) };
+    const struct chooser by = { .settings = settings,
+                                .health = health,
+                                .sticky = sticky,
+                                .client = str_c(client),
+                                .session = str_c(session) };
     *a = (struct asked){ .arena = ARENA_INIT(1 << 20), .err = ERR_INIT };
     assert_int_equal(doc_parse(&a->doc, str_c(body), DOC_JSON, NULL, &a->err), CHELA_OK);
     a->code = choose(&a->plan, &by, a->doc, &a->arena, &a->err);

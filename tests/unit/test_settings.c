@@ -105,14 +105,45 @@ static void an_upstream_and_its_models(void **state) {
 
 static void what_cannot_be_asked_is_left_out(void **state) {
     struct home *h = *state;
-    struct settings *s = good(
-        h,
-        "{ models: { providers: { none: { models: [] },"
-        " claude: { baseUrl: 'https://example.org', api: 'anthropic-messages', models: [] } } } }",
-        "{}");
+    struct settings *s =
+        good(h,
+             "{ models: { providers: { none: { models: [] },"
+             " bedrock: { baseUrl: 'https://example.org', api: 'bedrock', models: [] } } } }",
+             "{}");
     assert_int_equal(s->upstream_count, 1);
     assert_has(h->log, "none: it has no baseUrl");
-    assert_has(h->log, "claude: its api is not openai-completions");
+    assert_has(h->log, "bedrock: its api is none that the gateway speaks");
+    settings_release(s);
+}
+
+static void each_speaks_its_api(void **state) {
+    struct settings *s = good(*state,
+                              "{ models: { providers: { a: { baseUrl: 'https://a.org/anthropic', "
+                              "api: 'anthropic-messages',"
+                              " models: [] }, b: { baseUrl: 'https://b.org/v1', api: "
+                              "'anthropic-messages', authHeader: true,"
+                              " models: [] }, c: { baseUrl: 'https://c.org/v1', api: "
+                              "'openai-responses', models: [] } } } }",
+                              "{}");
+    assert_str(s->upstream[0].target, "/anthropic/v1");
+    assert_true(s->upstream[0].key_bare && s->upstream[0].api == WIRE_MESSAGES);
+    assert_str(s->upstream[1].target, "/v1");
+    assert_true(!s->upstream[1].key_bare && !s->upstream[2].key_bare);
+    assert_true(s->upstream[2].api == WIRE_RESPONSES && s->upstream[3].api == WIRE_CHAT);
+    settings_release(s);
+}
+
+static void an_alias_is_the_first_that_fits(void **state) {
+    static const char *const rows[][2] = {
+        { "claude-haiku-4", "small" }, { "claude-opus", "large" }, { "claude", "claude" },
+        { "a-b-x-c-d", "both" },       { "a-x-c", "a-x-c" },       { "", "" },
+    };
+    struct settings *s =
+        good(*state, "{}",
+             "{ gateway: { aliases: { 'claude-haiku*': 'small', 'claude-*': ' large ',"
+             " 'a-*-x*-c-*': 'both' } } }");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_str(settings_unaliased(s, str_c(rows[i][0])), rows[i][1]);
     settings_release(s);
 }
 
@@ -178,6 +209,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(nothing_is_needed, make, done),
         cmocka_unit_test_setup_teardown(an_upstream_and_its_models, make, done),
         cmocka_unit_test_setup_teardown(what_cannot_be_asked_is_left_out, make, done),
+        cmocka_unit_test_setup_teardown(each_speaks_its_api, make, done),
+        cmocka_unit_test_setup_teardown(an_alias_is_the_first_that_fits, make, done),
         cmocka_unit_test_setup_teardown(settings_live_while_they_are_used, make, done),
         cmocka_unit_test_setup_teardown(a_name_is_found_out_once, make, done),
         cmocka_unit_test_setup_teardown(the_cache, make, done),
