@@ -153,7 +153,7 @@ bool admin_answer(struct gateway *g, struct exchange *x, str path) {
         if (known) exchange_fail(x, 405, S("this path does not take that method"));
         return known;
     }
-    if (!row->anybody && !(c && c->key.management))
+    if (!row->anybody && !g->all_own && !(c && c->key.management))
         exchange_fail(x, 403,
                       S("only management keys can do that: chela gateway keys create NAME "
                         "--management makes one"));

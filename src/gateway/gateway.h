@@ -33,7 +33,8 @@ struct gateway {
     struct counters counters;
     struct meters meters; /* of upstreams */
     bool anonymous;       /* clients need no key */
-    bool quiet;           /* no line for each request, whatever the settings say */
+    bool all_own; /* of the sandbox: everybody may do what takes a management key elsewhere */
+    bool quiet;   /* no line for each request, whatever the settings say */
     bool draining;
     unsigned calls;          /* running */
     unsigned jobs;           /* of admin.c, in the pool */

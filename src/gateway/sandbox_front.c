@@ -124,6 +124,7 @@ struct sandbox_front *sandbox_front_new(uv_loop_t *loop, struct sandbox_api *api
     f->gateway = (struct gateway){ .loop = loop,
                                    .seal = &f->seal,
                                    .anonymous = true,
+                                   .all_own = true,
                                    .quiet = true,
                                    .seed = (uint64_t)clock_unix_ms(),
                                    .workers = &f->gateway,
@@ -142,12 +143,15 @@ void sandbox_front_close(struct sandbox_front *f) {
     f->gateway.draining = true;
     if (f->gateway.pool) upstream_pool_close(f->gateway.pool);
     if (f->server) server_drain(f->server, NULL, NULL);
+    if (f->gateway.jobs) return; /* of the pool, on the books */
     accounts_close(f->gateway.accounts);
+    f->gateway.accounts = NULL;
 }
 
 void sandbox_front_free(struct sandbox_front *f) {
     if (!f) return;
     server_free(f->server);
+    accounts_close(f->gateway.accounts);
     settings_release(f->gateway.settings);
     upstream_pool_free(f->gateway.pool);
     answer_store_free(f->gateway.answers);

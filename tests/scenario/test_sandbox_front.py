@@ -40,6 +40,17 @@ def test_keys_as_on_its_own_routes(sandbox):
     assert "sk-or-bad" in error_of(refused, 401)
 
 
+def test_keys_can_be_made_and_used(sandbox):
+    made = json_of(ask(sandbox.url, "/keys", {"name": "ci", "limit": 5}), 201)
+    assert made["data"]["limit"] == 5
+    bearer = {"Authorization": "Bearer " + made["key"]}
+    assert "84" in json_of(ask(sandbox.url, "/messages", MESSAGE, headers=bearer))["content"][0]["text"]
+    path = "/keys/" + made["data"]["hash"]
+    assert json_of(ask(sandbox.url, path))["data"]["name"] == "ci"
+    assert json_of(ask(sandbox.url, "/credits"))["data"]["total_usage"] == 0
+    assert json_of(ask(sandbox.url, path, method="DELETE"))["deleted"] is True
+
+
 def test_figures(sandbox):
     status, _, body = ask(sandbox.url.removesuffix("/api/v1"), "/metrics")
     assert status == 200 and b"chela_gateway_requests_total" in body
@@ -52,11 +63,15 @@ def test_what_it_answered_itself_is_in_the_books():
         for stream in (False, True):
             assert ask(sandbox.url, "/chat/completions", {**CHAT, "stream": stream})[0] == 200
         assert ask(sandbox.url, "/chat/completions", {})[0] == 400
+        told = json_of(ask(sandbox.url, "/chat/completions", CHAT))
+        found = json_of(ask(sandbox.url, "/generation?id=" + told["id"]))["data"]
+        assert found["model"] == "sandbox/agent" and found["total_cost"] == 0
+        assert found["native_tokens_prompt"] == told["usage"]["prompt_tokens"]
         rows = [ask(sandbox.url.removesuffix("/api/v1"), "/metrics")[2]]
         assert ask(sandbox.url, "/chat/completions", CHAT)[0] == 200
         rows.append(ask(sandbox.url.removesuffix("/api/v1"), "/metrics")[2])
         assert [b"\nchela_gateway_ledger_rows_total %d\n" % count in text
-                for count, text in zip((2, 3), rows)] == [True, True]
+                for count, text in zip((3, 4), rows)] == [True, True]
 
 
 def test_faults_and_recordings_stand_in_front(tmp_path):
