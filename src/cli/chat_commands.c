@@ -73,6 +73,7 @@ static enum chela_error explain(struct conversation *c, str words, struct err *e
     struct buf text = BUF_INIT(max_text);
     buf_add(&text, words.n ? words : c->asked.n ? buf_str(&c->asked) : S("Hello"));
     const struct chela_request request = conversation_request(c, text.p);
+    chat_hush(c);
     const char *explained = chela_explain(c->lib, &request, CHELA_EXPLAIN_TEXT);
     enum chela_error rc = CHELA_OK;
     if (explained)

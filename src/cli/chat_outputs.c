@@ -52,10 +52,9 @@ static void tell(struct conversation *c, const char *path, str kind) {
     buf_free(&bytes);
 }
 
-void chat_outputs(struct conversation *c) {
+void chat_outputs(struct conversation *c, const char *envelope) {
     struct doc *d = NULL;
     struct err e = ERR_INIT;
-    const char *envelope = chela_envelope(c->lib);
     if (!envelope || doc_parse(&d, str_c(envelope), DOC_JSON, NULL, NULL) != CHELA_OK) return;
     doc_node outputs = doc_get(d, doc_root(d), S("outputs"));
     size_t told = 0;
@@ -71,10 +70,5 @@ void chat_outputs(struct conversation *c) {
     doc_free(d);
     if (told) cli_print(S("\n"));
     /* Where nothing plays, the path is worth as much. */
-    if (sound_take(&c->sound, c->lib, c->cli->env)) (void)sound_start(&c->sound, &e);
-}
-
-void chat_hush(struct conversation *c) {
-    struct err e = ERR_INIT;
-    if (sound_stop(&c->sound, &e) != CHELA_OK) conversation_complain(c, &e);
+    if (sound_take(&c->sound, envelope, c->cli->env)) (void)sound_start(&c->sound, &e);
 }

@@ -4,6 +4,9 @@
  * So Ctrl-C, a new window size and the clock of "thinking… 3 s" are answered at once, whatever the
  * network does, and a fast answer is painted as often as the screen takes it, not as often as
  * pieces come. The queue is bounded: a model that is faster than the terminal waits.
+ *
+ * A reply that is spoken is whole before its sound is made. Where something plays it, the turn ends
+ * there for the person: the thread makes the sound and plays it while the next message is typed.
  */
 #include "cli/conversation.h"
 
@@ -50,7 +53,7 @@ enum event_kind {
 
 struct event {
     enum event_kind kind;
-    bool failed;
+    bool flag;        /* a tool failed; of EVENT_SPEECH: nobody waits for the sound */
     size_t length[3]; /* of the strings that follow it */
 };
 
@@ -68,8 +71,8 @@ static void wake(struct queue *q) {
     (void)ignored;
 }
 
-static void post(struct queue *q, enum event_kind kind, bool failed, str a, str b, str d) {
-    struct event event = { .kind = kind, .failed = failed, .length = { a.n, b.n, d.n } };
+static void post(struct queue *q, enum event_kind kind, bool flag, str a, str b, str d) {
+    struct event event = { .kind = kind, .flag = flag, .length = { a.n, b.n, d.n } };
     pthread_mutex_lock(&q->lock);
     while (q->events.n > MAX_QUEUE) pthread_cond_wait(&q->room, &q->lock);
     buf_add(&q->events, (str){ (const char *)&event, sizeof event });
@@ -80,47 +83,74 @@ static void post(struct queue *q, enum event_kind kind, bool failed, str a, str 
     wake(q);
 }
 
-static void on_text(void *ctx, const char *text, size_t length) {
-    post(ctx, EVENT_TEXT, false, (str){ text, length }, S(""), S(""));
-}
-
-static void on_reasoning(void *ctx, const char *text, size_t length) {
-    post(ctx, EVENT_REASONING, false, (str){ text, length }, S(""), S(""));
-}
-
-static void on_notice(void *ctx, const char *line) {
-    post(ctx, EVENT_NOTICE, false, str_c(line), S(""), S(""));
-}
-
-static void on_tool_start(void *ctx, const char *id, const char *name, const char *arguments) {
-    post(ctx, EVENT_TOOL_START, false, str_c(id), str_c(name), str_c(arguments));
-}
-
-static void on_tool_end(void *ctx, const char *id, const char *name, const char *result,
-                        int failed) {
-    post(ctx, EVENT_TOOL_END, failed != 0, str_c(id), str_c(name), str_c(result));
-}
-
-static void on_speech(void *ctx) {
-    post(ctx, EVENT_SPEECH, false, S(""), S(""), S(""));
-}
-
 struct job {
     struct queue queue;
     struct conversation *conversation;
     struct chela_request request;
+    pthread_t thread;
+    int64_t began;
+    bool may_go_on; /* something plays: the sound may be made beside the prompt */
+    /* Once it goes on there, before it posts EVENT_SPEECH: */
+    bool whole;
+    char *envelope;
+    const struct turn_use *use;
+    struct sound sound; /* the thread's own, but for `cancel` */
+    atomic_bool over;   /* nothing is made and nothing played any more */
 };
+
+static void on_text(void *ctx, const char *text, size_t length) {
+    struct job *job = ctx;
+    post(&job->queue, EVENT_TEXT, false, (str){ text, length }, S(""), S(""));
+}
+
+static void on_reasoning(void *ctx, const char *text, size_t length) {
+    struct job *job = ctx;
+    post(&job->queue, EVENT_REASONING, false, (str){ text, length }, S(""), S(""));
+}
+
+static void on_notice(void *ctx, const char *line) {
+    struct job *job = ctx;
+    post(&job->queue, EVENT_NOTICE, false, str_c(line), S(""), S(""));
+}
+
+static void on_tool_start(void *ctx, const char *id, const char *name, const char *arguments) {
+    struct job *job = ctx;
+    post(&job->queue, EVENT_TOOL_START, false, str_c(id), str_c(name), str_c(arguments));
+}
+
+static void on_tool_end(void *ctx, const char *id, const char *name, const char *result,
+                        int failed) {
+    struct job *job = ctx;
+    post(&job->queue, EVENT_TOOL_END, failed != 0, str_c(id), str_c(name), str_c(result));
+}
+
+/* What the other thread will need of the library, which stays with this one. */
+static void on_speech(void *ctx) {
+    struct job *job = ctx;
+    struct conversation *c = job->conversation;
+    if (job->may_go_on && !job->whole) {
+        const char *envelope = chela_envelope(c->lib);
+        job->envelope = strdup(envelope ? envelope : "{}");
+        job->use = conversation_count(c, clock_ms() - job->began);
+        job->whole = true;
+    }
+    post(&job->queue, EVENT_SPEECH, job->whole, S(""), S(""), S(""));
+}
 
 static void *run_job(void *ctx) {
     struct job *job = ctx;
-    const struct chela_events events = { .ctx = &job->queue,
+    struct conversation *c = job->conversation;
+    const struct chela_events events = { .ctx = job,
                                          .text = on_text,
                                          .reasoning = on_reasoning,
                                          .notice = on_notice,
                                          .tool_start = on_tool_start,
                                          .tool_end = on_tool_end,
                                          .speech = on_speech };
-    enum chela_error result = chela_run(job->conversation->lib, &job->request, &events);
+    enum chela_error result = chela_run(c->lib, &job->request, &events);
+    if (job->whole && sound_take(&job->sound, chela_envelope(c->lib), c->cli->env))
+        (void)sound_play(&job->sound);
+    atomic_store(&job->over, true);
     pthread_mutex_lock(&job->queue.lock);
     job->queue.result = result;
     job->queue.ended = true;
@@ -144,10 +174,12 @@ struct view {
     struct buf done; /* lines that are finished and not painted */
     struct tool tool[MAX_TOOLS];
     size_t tools;
-    int64_t began, thinking_since, thought_ms; /* since 0: not thinking */
-    int64_t speaking_since;                    /* 0: no sound is made */
-    size_t thought_shown;                      /* bytes of the reasoning that are in `done` */
-    bool any_text, gap;                        /* gap: an empty line comes before the answer */
+    int64_t began, thinking_since, thought_ms;              /* since 0: not thinking */
+    int64_t speaking_since;                                 /* 0: no sound is made */
+    bool whole;                                             /* the sound is made without us */
+    char model_before[sizeof((struct turn_use *)0)->model]; /* that answered last */
+    size_t thought_shown; /* bytes of the reasoning that are in `done` */
+    bool any_text, gap;   /* gap: an empty line comes before the answer */
 };
 
 static void add_line(struct view *v, unsigned style, const char *prefix, str text) {
@@ -273,9 +305,10 @@ static void take_tool_end(struct view *v, str id, str result, bool failed) {
 }
 
 /* The answer is whole, and a sound is made of it. */
-static void take_speech(struct view *v) {
+static void take_speech(struct view *v, bool goes_on) {
     end_thinking(v);
     end_text(v);
+    v->whole = goes_on;
     if (!v->speaking_since) v->speaking_since = clock_ms();
 }
 
@@ -320,8 +353,8 @@ static void take_event(struct view *v, const struct event *event, str a, str b, 
     case EVENT_REASONING: take_reasoning(v, a); break;
     case EVENT_NOTICE: take_notice(v, a); break;
     case EVENT_TOOL_START: take_tool_start(v, a, b, d); break;
-    case EVENT_TOOL_END: take_tool_end(v, a, d, event->failed); break;
-    case EVENT_SPEECH: take_speech(v); break;
+    case EVENT_TOOL_END: take_tool_end(v, a, d, event->flag); break;
+    case EVENT_SPEECH: take_speech(v, event->flag); break;
     }
 }
 
@@ -374,7 +407,7 @@ static void take_signals(struct view *v) {
 }
 
 static void watch(struct view *v, struct queue *q) {
-    for (bool ended = false; !ended;) {
+    for (bool ended = false; !ended && !v->whole;) {
         struct pollfd fds[] = { { .fd = q->wake[0], .events = POLLIN },
                                 { .fd = terminal_fd(), .events = POLLIN } };
         bool clock = v->thinking_since || v->speaking_since || v->tools || !v->any_text;
@@ -411,16 +444,15 @@ static void tell_failure(struct view *v, enum chela_error result) {
     if (e.hint[0]) add_line(v, STYLE_DIM, "  ", str_c(e.hint));
 }
 
-static void finish(struct view *v, enum chela_error result) {
+static void finish(struct view *v, const struct job *job) {
     struct conversation *c = v->c;
-    char before[sizeof c->use[0].model] = "";
-    if (c->turns)
-        str_copy(before, sizeof before, str_c(c->use[(c->turns - 1) % CONVERSATION_TURNS].model));
+    enum chela_error result = v->whole ? CHELA_OK : job->queue.result;
     end_thinking(v);
     end_text(v);
     while (v->tools) buf_free(&v->tool[--v->tools].label);
     if (result == CHELA_OK)
-        tell_use(v, conversation_count(c, clock_ms() - v->began), before);
+        tell_use(v, v->whole ? job->use : conversation_count(c, clock_ms() - v->began),
+                 v->model_before);
     else
         tell_failure(v, result);
     buf_addc(&v->done, '\n');
@@ -429,46 +461,115 @@ static void finish(struct view *v, enum chela_error result) {
     paint(v);
 }
 
-static bool start(struct job *job, pthread_t *thread) {
+static bool start(struct job *job) {
     sigset_t all, before;
     sigfillset(&all); /* signals are for the thread that paints */
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(thread, NULL, run_job, job) == 0;
+    bool started = pipe2(job->queue.wake, O_CLOEXEC | O_NONBLOCK) == 0 &&
+                   pthread_create(&job->thread, NULL, run_job, job) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return started;
 }
 
+static struct job *job_new(struct conversation *c, const char *text) {
+    struct job *job = calloc(1, sizeof *job);
+    if (!job) return NULL;
+    job->conversation = c;
+    job->request = conversation_request(c, text);
+    job->began = clock_ms();
+    job->may_go_on = sound_may_play(c->cli->env);
+    pthread_mutex_init(&job->queue.lock, NULL);
+    pthread_cond_init(&job->queue.room, NULL);
+    buf_init(&job->queue.events, max_text);
+    job->queue.wake[0] = job->queue.wake[1] = -1;
+    return job;
+}
+
+/* The thread has ended, or never began. */
+static void job_free(struct job *job) {
+    if (!job) return;
+    if (job->queue.wake[0] >= 0) close(job->queue.wake[0]);
+    if (job->queue.wake[1] >= 0) close(job->queue.wake[1]);
+    pthread_mutex_destroy(&job->queue.lock);
+    pthread_cond_destroy(&job->queue.room);
+    buf_free(&job->queue.events);
+    (void)sound_stop(&job->sound, NULL);
+    free(job->envelope);
+    free(job);
+}
+
+static void end_turn(struct view *v, struct job *job) {
+    struct conversation *c = v->c;
+    watch(v, &job->queue);
+    if (!v->whole) pthread_join(job->thread, NULL);
+    finish(v, job);
+    chat_outputs(c, v->whole ? job->envelope : chela_envelope(c->lib));
+    if (v->whole)
+        c->speaking = job;
+    else
+        job_free(job);
+}
+
 void chat_turn(struct conversation *c, str text) {
-    struct job job = { .conversation = c,
-                       .queue = { .lock = PTHREAD_MUTEX_INITIALIZER,
-                                  .room = PTHREAD_COND_INITIALIZER,
-                                  .events = BUF_INIT(max_text),
-                                  .wake = { -1, -1 } } };
     struct view view = { .c = c, .began = clock_ms(), .done = BUF_INIT(max_text) };
     struct err e = ERR_INIT;
-    pthread_t thread;
     chat_hush(c);
     if (text.n) buf_clear(&c->asked);
     buf_add(&c->asked, text);
     buf_clear(&c->reasoning);
-    job.request = conversation_request(c, text.n ? c->asked.p : NULL);
+    if (c->turns)
+        str_copy(view.model_before, sizeof view.model_before,
+                 str_c(c->use[(c->turns - 1) % CONVERSATION_TURNS].model));
     live_init(&view.live, &c->look);
     markdown_init(&view.answer, &c->look);
     terminal_quiet(true);
-    if (pipe2(job.queue.wake, O_CLOEXEC | O_NONBLOCK) != 0 || !start(&job, &thread)) {
+    struct job *job = job_new(c, text.n ? c->asked.p : NULL);
+    if (job && start(job)) {
+        end_turn(&view, job);
+    } else {
         err_set(&e, CHELA_IO, "the turn could not be started: %s", strerror(errno));
         conversation_complain(c, &e);
-    } else {
-        watch(&view, &job.queue);
-        pthread_join(thread, NULL);
-        finish(&view, job.queue.result);
-        chat_outputs(c);
+        job_free(job);
     }
     terminal_quiet(false);
-    if (job.queue.wake[0] >= 0) close(job.queue.wake[0]);
-    if (job.queue.wake[1] >= 0) close(job.queue.wake[1]);
-    buf_free(&job.queue.events);
     buf_free(&view.done);
     markdown_free(&view.answer);
     live_free(&view.live);
+}
+
+/* ---- the sound of the last answer ---- */
+
+bool chat_sounds(const struct conversation *c) {
+    return sound_plays(&c->sound) || (c->speaking && !atomic_load(&c->speaking->over));
+}
+
+static void tell_notices(struct conversation *c, str events) {
+    while (events.n) {
+        struct event event;
+        memcpy(&event, events.p, sizeof event);
+        events = str_skip(events, sizeof event);
+        str text = str_head(events, event.length[0]);
+        if (event.kind == EVENT_NOTICE) conversation_aside(c, "! %.*s", STR_ARG(text));
+        events = str_skip(events, event.length[0] + event.length[1] + event.length[2]);
+    }
+}
+
+static void hush_job(struct conversation *c, struct job *job) {
+    struct err e = ERR_INIT;
+    bool by_itself = atomic_load(&job->over);
+    atomic_store(&job->sound.cancel, true);
+    if (!by_itself) chela_cancel(c->lib);
+    pthread_join(job->thread, NULL);
+    conversation_recount(c);
+    if (by_itself) tell_notices(c, buf_str(&job->queue.events));
+    if (sound_stop(&job->sound, &e) != CHELA_OK) conversation_complain(c, &e);
+    job_free(job);
+}
+
+void chat_hush(struct conversation *c) {
+    struct err e = ERR_INIT;
+    struct job *job = c->speaking;
+    if (sound_stop(&c->sound, &e) != CHELA_OK) conversation_complain(c, &e);
+    c->speaking = NULL;
+    if (job) hush_job(c, job);
 }

@@ -62,7 +62,7 @@ static enum chela_error begin(struct conversation *c, struct cli *cli, struct er
 }
 
 static void end(struct conversation *c) {
-    (void)sound_stop(&c->sound, NULL);
+    chat_hush(c);
     catalog_free(c->catalog);
     config_free(c->config);
     chela_close(c->lib);
@@ -117,8 +117,8 @@ static void greet(const struct conversation *c) {
 /* Ctrl-C while a sound is played means the sound. */
 static bool take_interrupt(void *ctx) {
     struct conversation *c = ctx;
-    if (!sound_plays(&c->sound)) return false;
-    (void)sound_stop(&c->sound, NULL);
+    if (!chat_sounds(c)) return false;
+    chat_hush(c);
     return true;
 }
 

@@ -25,24 +25,35 @@ enum chela_error conversation_catalog(struct conversation *c, struct err *e) {
     return rc;
 }
 
-static void add_tokens(int64_t *sum, int64_t more) {
-    if (more > 0) *sum += more;
+static void add_use(struct turn_use *sum, const struct turn_use *use, int sign) {
+    if (use->in > 0) sum->in += sign * use->in;
+    if (use->cached > 0) sum->cached += sign * use->cached;
+    if (use->out > 0) sum->out += sign * use->out;
+    if (use->cost > 0) sum->cost += sign * use->cost;
+    sum->ms += sign * use->ms;
 }
 
-const struct turn_use *conversation_count(struct conversation *c, int64_t ms) {
-    struct turn_use *use = &c->use[c->turns++ % CONVERSATION_TURNS];
+static void read_use(const struct conversation *c, struct turn_use *use, int64_t ms) {
     *use = (struct turn_use){ .in = chela_prompt_tokens(c->lib),
                               .cached = chela_cached_tokens(c->lib),
                               .out = chela_completion_tokens(c->lib),
                               .ms = ms,
                               .cost = chela_cost(c->lib) };
     str_copy(use->model, sizeof use->model, str_c(chela_answer_model(c->lib)));
-    add_tokens(&c->sum.in, use->in);
-    add_tokens(&c->sum.cached, use->cached);
-    add_tokens(&c->sum.out, use->out);
-    c->sum.ms += ms;
-    if (use->cost > 0) c->sum.cost += use->cost;
+}
+
+const struct turn_use *conversation_count(struct conversation *c, int64_t ms) {
+    struct turn_use *use = &c->use[c->turns++ % CONVERSATION_TURNS];
+    read_use(c, use, ms);
+    add_use(&c->sum, use, 1);
     return use;
+}
+
+void conversation_recount(struct conversation *c) {
+    struct turn_use *use = &c->use[(c->turns - 1) % CONVERSATION_TURNS];
+    add_use(&c->sum, use, -1);
+    read_use(c, use, use->ms);
+    add_use(&c->sum, use, 1);
 }
 
 /* 1,234,567 */

@@ -39,7 +39,9 @@ struct conversation {
     /* read when a command or a completion first needs them */
     struct config *config;
     struct catalog *catalog;
-    struct sound sound;      /* what is played of the last turn */
+    struct sound sound;   /* what tools have made, as it is played */
+    struct job *speaking; /* makes the sound of the last answer, or plays it; has c->lib till then
+                           */
     enum chela_error failed; /* of the first turn that failed; OK when none did */
 };
 
@@ -51,6 +53,8 @@ enum chela_error conversation_catalog(struct conversation *c, struct err *e);
 /* After chela_run: counts what it took and keeps it for /cost. The record, for the line below an
  * answer. */
 const struct turn_use *conversation_count(struct conversation *c, int64_t ms);
+/* The last turn has taken more since it was counted: its reply was summed up. */
+void conversation_recount(struct conversation *c);
 /* "1,204 in (1,000 cached), 56 out, $0.0012, 3.2 s" */
 void conversation_tell_use(const struct turn_use *use, struct buf *out);
 /* Text for the person, ended by a line feed: harmless, dim where it is an aside. */
@@ -70,9 +74,13 @@ void chat_turn(struct conversation *c, str text);
 void chat_plain_turn(struct conversation *c, str text);
 
 /* ---- chat_outputs.c ---- */
-/* Shows, plays and names what the last turn has made. terminal_quiet(true) holds. */
-void chat_outputs(struct conversation *c);
-/* Ends what is played; says so if it could not be. */
+/* Shows, plays and names what a turn has made, by its envelope. terminal_quiet(true) holds. */
+void chat_outputs(struct conversation *c, const char *envelope);
+
+/* ---- chat_turn.c: the sound of the last answer ---- */
+/* Whether it is being made, or played. */
+bool chat_sounds(const struct conversation *c);
+/* Ends that; tells what went wrong with it. Only then c->lib is this thread's. */
 void chat_hush(struct conversation *c);
 
 /* ---- chat_commands.c ---- */

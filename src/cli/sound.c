@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool sound_take(struct sound *s, struct chela *lib, env_list env) {
+bool sound_take(struct sound *s, const char *envelope, env_list env) {
     struct doc *d = NULL;
-    const char *envelope = chela_envelope(lib);
     s->search = env_get(env, "PATH");
     if (!envelope || doc_parse(&d, str_c(envelope), DOC_JSON, NULL, NULL) != CHELA_OK) return false;
     doc_node outputs = doc_get(d, doc_root(d), S("outputs"));
@@ -25,12 +24,24 @@ bool sound_take(struct sound *s, struct chela *lib, env_list env) {
     return s->count > 0;
 }
 
-static void *play(void *ctx) {
-    struct sound *s = ctx;
+bool sound_may_play(env_list env) {
+    return player_find(env_get(env, "PATH"), S("audio/mpeg")) != NULL;
+}
+
+enum chela_error sound_play(struct sound *s) {
     enum chela_error rc = CHELA_OK;
-    for (size_t i = 0; i < s->count && rc == CHELA_OK; i++)
+    s->failure = (struct err)ERR_INIT;
+    for (size_t i = 0; i < s->count && rc == CHELA_OK && !atomic_load(&s->cancel); i++) {
         rc = player_play(s->search, s->file[i], mime_of_name(str_c(s->file[i])), &s->cancel,
                          &s->failure);
+        if (rc != CHELA_OK) err_hint(&s->failure, rc, "the file is %s", s->file[i]);
+    }
+    return rc;
+}
+
+static void *play(void *ctx) {
+    struct sound *s = ctx;
+    (void)sound_play(s);
     atomic_store(&s->over, true);
     return NULL;
 }
@@ -40,7 +51,6 @@ enum chela_error sound_start(struct sound *s, struct err *e) {
     if (!s->count) return CHELA_OK;
     if (!player_find(s->search, mime_of_name(str_c(s->file[0]))))
         return err_set(e, CHELA_UNAVAILABLE, "nothing here plays sound");
-    s->failure = (struct err)ERR_INIT;
     atomic_store(&s->cancel, false);
     atomic_store(&s->over, false);
     sigfillset(&all); /* signals are for whoever types */
@@ -59,10 +69,11 @@ enum chela_error sound_stop(struct sound *s, struct err *e) {
     if (s->started) {
         atomic_store(&s->cancel, true);
         pthread_join(s->thread, NULL);
-        rc = s->failure.code == CHELA_CANCELLED ? CHELA_OK : s->failure.code;
     }
+    rc = s->failure.code == CHELA_CANCELLED ? CHELA_OK : s->failure.code;
     if (rc != CHELA_OK && e) *e = s->failure;
     s->started = false;
+    s->failure.code = CHELA_OK;
     while (s->count) free(s->file[--s->count]);
     return rc;
 }

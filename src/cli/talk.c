@@ -174,7 +174,7 @@ static void play_sounds(const struct cli *c, struct chela *lib) {
     struct sound sound = { 0 };
     struct err why = ERR_INIT;
     struct sigaction action = { .sa_handler = on_hush }, interrupt, terminate;
-    if (!sound_take(&sound, lib, c->env)) return;
+    if (!sound_take(&sound, chela_envelope(lib), c->env)) return;
     hushed = 0;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, &interrupt);
@@ -182,7 +182,7 @@ static void play_sounds(const struct cli *c, struct chela *lib) {
     bool plays = sound_start(&sound, &why) == CHELA_OK;
     for (size_t i = 0; !plays && i < sound.count; i++) cli_note("chela: spoken: %s", sound.file[i]);
     while (!hushed && sound_plays(&sound)) poll(NULL, 0, LOOK_MS);
-    if (sound_stop(&sound, &why) != CHELA_OK) cli_note("chela: %s", why.message);
+    if (sound_stop(&sound, &why) != CHELA_OK) cli_note("chela: %s; %s", why.message, why.hint);
     sigaction(SIGINT, &interrupt, NULL);
     sigaction(SIGTERM, &terminate, NULL);
 }

@@ -65,10 +65,10 @@ def chat(lab, tmp_path):
     return begin
 
 
-def ask(terminal):
+def ask(terminal, after=r"lab/model\n\n› ?$"):
     terminal.wait(PROMPT)
     terminal.ask("Tell me")
-    return terminal.wait(r"♪ .*\n(.*\n)?\n› ?$")
+    return terminal.wait(after)
 
 
 def test_it_plays_beside_the_prompt(chat):
@@ -119,18 +119,55 @@ def test_a_player_that_fails_is_told_before_the_next_answer(chat):
         home.wait("begin")
         home.player_is_gone()
         t.ask("Go on")
-        t.wait("mpv: no such device")
+        t.wait(r"mpv: no such device\nthe file is /")
 
 
 def test_without_a_player_the_path_is_enough(chat):
     home, terminal = chat(None)
     with terminal as t:
-        path = re.search(r"♪ ~/(.*(?:\n.*)?\.mp3)", ask(t))[1].replace("\n", "")
+        path = re.search(r"♪ ~/(.*(?:\n.*)?\.mp3)", ask(t, r"♪ .*\n(.*\n)?\n› ?$"))[1].replace("\n", "")
         assert (home.home / path).read_bytes() == b"\xff\xfbsound"
 
 
-def test_ctrl_c_while_the_sound_is_made_keeps_the_answer(chat):
-    home, terminal = chat("sleep 1", speech={"json": {}, "delay": 8})
+LATE = {"base64": base64.b64encode(b"\xff\xfbsound").decode(), "type": "audio/mpeg", "delay": 2}
+
+
+def test_the_prompt_does_not_wait_for_the_sound_to_be_made(chat):
+    home, terminal = chat("sleep 60", speech=LATE)
+    with terminal as t:
+        screen = ask(t)
+        assert "The tide is coming in." in screen and not home.log.exists()
+        t.ask("/cost")
+        t.wait(r"40 in .*lab/model")
+        t.text("still typing")
+        home.wait("begin")
+        t.wait("› still typing")
+
+
+@pytest.mark.parametrize("then", ["C-c", "next", "C-d", "/explain"])
+def test_a_sound_that_is_being_made_is_given_up(chat, then):
+    home, terminal = chat("sleep 60", speech=dict(LATE, delay=8))
+    start = time.monotonic()
+    with terminal as t:
+        ask(t)
+        t.type(then) if then.startswith("C-") else t.ask(then)
+        t.wait({"C-c": PROMPT, "C-d": r"\[exit 0\]", "next": "› next\n(.*\n)*The tide",
+                "/explain": "docs/rules.md"}[then])
+        assert "could not" not in t.everything() and not home.log.exists()
+    assert time.monotonic() - start < 7
+
+
+def test_what_cannot_be_spoken_is_told_before_the_next_answer(chat):
+    _, terminal = chat("sleep 60", speech={"status": 402, "json": {"error": {"code": 402, "message": "no credit"}}})
+    with terminal as t:
+        ask(t)
+        time.sleep(1)
+        t.ask("Go on")
+        t.wait("! the reply could not be spoken: .*credit")
+
+
+def test_without_a_player_ctrl_c_keeps_the_answer(chat):
+    home, terminal = chat(None, speech=dict(LATE, delay=8))
     with terminal as t:
         t.wait(PROMPT)
         t.ask("Tell me")
