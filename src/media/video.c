@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mime.h"
+#include "base/suggest.h"
 #include "media/place.h"
+#include "media/video_offer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,11 @@ static const size_t max_account = 1u << 20;
 
 static void notice(const struct video_events *v, const char *line) {
     if (v && v->on_notice) v->on_notice(v->ctx, line);
+}
+
+static int64_t left_until(int64_t end_ms) {
+    int64_t left = end_ms - clock_ms();
+    return left > 1 ? left : 1;
 }
 
 /* ---- submitting ---- */
@@ -73,6 +80,23 @@ static enum chela_error read_answer(struct video_wait *w, str json, struct err *
                    j->error.n ? ": " : "", STR_ARG(j->error));
 }
 
+/* The service has no such model: is there one of nearly that name? */
+static void suggest_model(const struct video_wait *w, struct err *e) {
+    struct video_models listed;
+    struct suggest near;
+    str id = w->job->model;
+    if (e->code != CHELA_NOT_FOUND && e->code != CHELA_REQUEST) return;
+    if (video_offer_list(&listed, w->call, left_until(w->end_ms), w->cancel, NULL) != CHELA_OK ||
+        !listed.count || video_models_find(&listed, id))
+        return;
+    suggest_init(&near, id);
+    for (size_t i = 0; i < listed.count; i++) suggest_offer(&near, listed.list[i].id);
+    if (near.best.n)
+        err_hint(e, e->code, "did you mean openrouter/%.*s?", STR_ARG(near.best));
+    else
+        err_hint(e, e->code, "`chela infer video providers` lists the models");
+}
+
 /* w->call is complete. "submitting" is in the store before the first byte leaves. */
 static enum chela_error submit(struct video_wait *w, struct err *e) {
     struct video_job *j = w->job;
@@ -102,6 +126,7 @@ static enum chela_error submit(struct video_wait *w, struct err *e) {
         return video_job_save(w->store, j, e);
     }
     note_failure(w, &out, answered, e);
+    suggest_model(w, e);
     return str_eq(j->state, S("submitting")) ? nobody_knows(j, rc, e) : rc;
 }
 
@@ -117,11 +142,6 @@ static enum chela_error prepare(const struct video_request *q, struct config *c,
     if (rc != CHELA_OK) return rc;
     call->url = route_url(&call->shape.route, S("videos"), &call->arena);
     return video_body(q, inputs, limit_ms, call, r, e);
-}
-
-static int64_t left_until(int64_t end_ms) {
-    int64_t left = end_ms - clock_ms();
-    return left > 1 ? left : 1;
 }
 
 static void show_job(struct media_result *r, const struct video_job *j) {

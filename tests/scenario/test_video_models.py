@@ -152,6 +152,17 @@ def test_frames_that_the_model_does_not_take(lab, home):
     assert len(body["input_references"]) == 1
 
 
+@pytest.mark.parametrize("asked,hint", [
+    ("acme/real", "did you mean openrouter/acme/reel?"), ("other/thing", "infer video providers"),
+    ("acme/reel", "openrouter.ai/models")])
+def test_a_model_that_is_not_there(lab, home, asked, hint):
+    upstream = serve(lab)
+    upstream.rules.insert(0, {"on": "POST /videos$", "given": 0, "replies": [
+        {"status": 404, "json": {"error": {"code": 404, "message": "no such model"}}}]})
+    error = film(home, model=asked, code=69)["error"]
+    assert hint in error["hint"] and "no such model" in error["message"], error
+
+
 def providers(home, *more):
     result = home.run("infer", "video", "providers", *more)
     assert result.code == 0, str(result)
