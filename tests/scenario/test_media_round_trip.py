@@ -68,6 +68,13 @@ def test_picture(sandbox_home, hints, size):
     assert png_size(path.read_bytes()) == size == (output["width"], output["height"])
 
 
+def test_letters(sandbox_home):
+    """What cannot be drawn is written; what the font library then holds must not look lost at the end."""
+    said = output_of(sandbox_home, "infer", "image", "generate", *SCENE, "--prompt", "zzyzx", "--output", "a.png")
+    other = output_of(sandbox_home, "infer", "image", "generate", *SCENE, "--prompt", "zzyxz", "--output", "b.png")
+    assert said[1].read_bytes() != other[1].read_bytes()
+
+
 def test_several_pictures(sandbox_home):
     result = sandbox_home.run("infer", "image", "generate", *SCENE, "--prompt", "a house", "--count", "3", "--output",
                               "house.png")
