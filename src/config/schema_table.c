@@ -512,6 +512,7 @@ static const struct schema_rule gateway[] = {
     { .key = "local", .types = IS_BOOL },
     { .key = "aliases", .types = IS_OBJECT, .members = strings_by_name },
     { .key = "heartbeatMs", .types = IS_INT, .min = 0, .max = 86400000 },
+    { .key = "refreshMinutes", .types = IS_INT, .min = 0, .max = 525600 },
     { .key = "log", .types = IS_STRING, .values = log_forms },
     { .key = "cache", .types = IS_OBJECT, .members = gateway_cache, .keys = KEYS_CLOSED },
     { .key = "ledger", .types = IS_OBJECT, .members = gateway_ledger, .keys = KEYS_CLOSED },

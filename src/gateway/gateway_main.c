@@ -12,6 +12,7 @@
 #include "gateway/local.h"
 #include "gateway/notify.h"
 #include "gateway/program.h"
+#include "gateway/refresh.h"
 #include "gateway/sticky.h"
 #include "gateway/video_id.h"
 #include "server/tls.h"
@@ -47,6 +48,7 @@ struct program {
     struct answer_store *answers;
     struct sticky *sticky;
     struct flights *flights;
+    struct refresh *refresh;
     struct video_seal seal;
     struct local *local; /* NULL: not wanted */
     struct accounts *accounts;
@@ -136,6 +138,7 @@ static struct worker *worker_of(const struct gateway *g) {
 static void on_drained(void *ctx) {
     struct gateway *g = ctx;
     struct program *p = &the_program;
+    if (g == p->gateway) refresh_end(p->refresh);
     upstream_pool_close(g->pool);
     flights_close(p->flights, g->number);
     uv_close((uv_handle_t *)&worker_of(g)->wake, NULL);
@@ -194,6 +197,11 @@ static void order_all(enum order order) {
         atomic_fetch_or(&the_program.worker[i].orders, (unsigned)order);
         uv_async_send(&the_program.worker[i].wake);
     }
+}
+
+static void take_lists_over(void) {
+    log_info("new lists of models have come");
+    order_all(ORDER_RELOAD);
 }
 
 static enum chela_error open_worker(struct program *p, size_t i, int port, struct err *e) {
@@ -335,6 +343,7 @@ static enum chela_error start(struct program *p, struct err *e) {
     if (code != CHELA_OK) return code;
     load_seal(p);
     watch_signals(p);
+    p->refresh = refresh_begin(p->gateway, take_lists_over);
     for (size_t i = 1; i < p->count; i++)
         p->worker[i].threaded =
             pthread_create(&p->worker[i].thread, NULL, run_worker, &p->worker[i]) == 0;

@@ -1,6 +1,7 @@
 #include "gateway/settings.h"
 
 #include "base/log.h"
+#include "gateway/discovered.h"
 #include "sandbox/models.h"
 
 #include <stdlib.h>
@@ -225,7 +226,11 @@ static enum chela_error add_upstream(struct loading *l, str id, doc_node provide
     for (size_t i = 0; i < u->key.n; i++)
         u->key_print = u->key_print * 31 + (unsigned char)u->key.bytes[i];
     s->upstream_count++; /* its key is to be freed in any case */
-    if (code == CHELA_OK && !read_models(l, doc_get(l->d, provider, S("models")), u))
+    doc_node models = doc_get(l->d, provider, S("models"));
+    u->discovers = !u->is_openrouter && doc_len(l->d, models) == 0;
+    if (u->discovers)
+        discovered_read(config_where(s->config)->cache, u, &s->arena);
+    else if (code == CHELA_OK && !read_models(l, models, u))
         code = out_of_memory(e);
     return code;
 }
@@ -348,6 +353,9 @@ static enum chela_error load(struct loading *l, struct err *e) {
     s->heartbeat_ms = 15000;
     if (doc_int(l->own, doc_get(l->own, l->gateway, S("heartbeatMs")), &ms))
         s->heartbeat_ms = (uint64_t)ms;
+    s->refresh_ms = 3600 * 1000;
+    if (doc_int(l->own, doc_get(l->own, l->gateway, S("refreshMinutes")), &ms))
+        s->refresh_ms = (uint64_t)ms * 60 * 1000;
     s->ledger = (struct ledger_bound){ .days = 90, .rows = 1000000 };
     doc_node ledger = doc_get(l->own, l->gateway, S("ledger"));
     doc_int(l->own, doc_get(l->own, ledger, S("keepDays")), &s->ledger.days);

@@ -50,6 +50,7 @@ struct upstream {
     str no_key;         /* why the upstream cannot be used without one; "" when it can */
     const struct server_header *headers; /* configured; openrouter's are the rules' affair */
     size_t header_count;
+    bool discovers; /* its configuration names none: what it lists itself counts */
     const struct upstream_model *models;
     size_t model_count;
     struct timeouts timeouts;
@@ -98,6 +99,7 @@ struct settings {
     struct known_model *known[SETTINGS_KNOWN]; /* by the name's hash */
     size_t known_count;
     uint64_t heartbeat_ms; /* 0: none */
+    uint64_t refresh_ms;   /* between two looks at others' lists of models; 0: none */
     struct cache_settings cache;
     str log; /* "text", "json", "off" */
     struct ledger_bound ledger;
