@@ -21,6 +21,13 @@ struct batch {
     size_t spends;
 };
 
+struct writer {
+    struct accounts *a;
+    struct batch batch;
+    struct store_query *insert; /* prepared with the first row */
+    int64_t version, prune_at;
+};
+
 static void wait_ms(struct accounts *a, int64_t ms) {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -113,22 +120,24 @@ static size_t read_row(const char *p, struct ledger_row *r) {
     return n;
 }
 
-static enum chela_error write_rows(struct store *s, str rows, struct err *e) {
-    struct store_query *insert = NULL;
-    enum chela_error rc = rows.n ? ledger_prepare(&insert, s, e) : CHELA_OK;
+static enum chela_error write_rows(struct writer *w, str rows, struct err *e) {
+    enum chela_error rc = CHELA_OK;
+    if (rows.n && !w->insert) rc = ledger_prepare(&w->insert, w->a->store, e);
     for (size_t at = 0; at < rows.n && rc == CHELA_OK;) {
         struct ledger_row r;
         at += read_row(rows.p + at, &r);
-        rc = ledger_insert(insert, &r, e);
+        rc = ledger_insert(w->insert, &r, e);
     }
-    store_finish(insert);
+    if (w->insert) store_again(w->insert); /* else it would keep the transaction open */
     return rc;
 }
 
-static enum chela_error write_batch(struct store *s, const struct batch *b, struct err *e) {
+static enum chela_error write_batch(struct writer *w, struct err *e) {
+    struct store *s = w->a->store;
+    const struct batch *b = &w->batch;
     enum chela_error rc = store_begin(s, e);
     if (rc != CHELA_OK) return rc;
-    rc = write_rows(s, buf_str(&b->rows), e);
+    rc = write_rows(w, buf_str(&b->rows), e);
     for (size_t i = 0; i < b->spends && rc == CHELA_OK; i++)
         rc = client_key_spend(s, str_c(b->spent[i].hash), &b->spent[i].more, e);
     if (rc == CHELA_OK) rc = store_commit(s, e);
@@ -137,12 +146,6 @@ static enum chela_error write_batch(struct store *s, const struct batch *b, stru
 }
 
 /* ---- the thread ---- */
-
-struct writer {
-    struct accounts *a;
-    struct batch batch;
-    int64_t version, prune_at;
-};
 
 /* With the lock: until there is something to do. */
 static void wait_for_work(struct writer *w) {
@@ -174,7 +177,7 @@ static void prune(struct writer *w, const struct ledger_bound *bound) {
 }
 
 static enum chela_error work(struct writer *w, bool load, struct err *e) {
-    enum chela_error rc = is_empty(&w->batch) ? CHELA_OK : write_batch(w->a->store, &w->batch, e);
+    enum chela_error rc = is_empty(&w->batch) ? CHELA_OK : write_batch(w, e);
     if (rc != CHELA_OK) return rc;
     forget(&w->batch);
     int64_t version = version_of(w->a->store);
@@ -215,6 +218,7 @@ void *accounts_write(void *accounts) {
     do wait_for_work(&w);
     while (!turn(&w));
     pthread_mutex_unlock(&a->lock);
+    store_finish(w.insert);
     free(w.batch.spent);
     buf_free(&w.batch.rows);
     return NULL;

@@ -22,7 +22,6 @@ static const char *const versions[] = {
     " audio INTEGER, image INTEGER, cost REAL, estimated INTEGER NOT NULL);"
     "CREATE INDEX call_at ON call(at_ms);"
     "CREATE INDEX call_generation ON call(generation);"
-    "CREATE INDEX call_request ON call(request);"
     "CREATE INDEX call_job ON call(id) WHERE path='/videos/{id}' AND cost>0;"
     "CREATE TABLE day_sum(day INTEGER NOT NULL, key TEXT NOT NULL, key_name TEXT NOT NULL,"
     " upstream TEXT NOT NULL, model TEXT NOT NULL, requests INTEGER NOT NULL,"
@@ -106,11 +105,10 @@ enum chela_error ledger_find(struct store *s, str id, struct arena *a, struct le
                              struct err *e) {
     struct store_query *q = NULL;
     bool found = false;
-    enum chela_error rc =
-        store_prepare(&q, s,
-                      "SELECT " COLUMNS " FROM call WHERE generation=?1 OR request=?1"
-                      " ORDER BY id DESC LIMIT 1",
-                      e);
+    enum chela_error rc = store_prepare(&q, s,
+                                        "SELECT " COLUMNS " FROM call WHERE generation=?1"
+                                        " ORDER BY id DESC LIMIT 1",
+                                        e);
     if (rc != CHELA_OK) return rc;
     store_bind_text(q, 1, id);
     rc = store_step(q, &found, e);

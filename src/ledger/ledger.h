@@ -17,13 +17,13 @@ enum ledger_end { LEDGER_OK, LEDGER_FAILED, LEDGER_CUT, LEDGER_GONE };
 enum ledger_cache { LEDGER_CACHE_OFF, LEDGER_CACHE_MISS, LEDGER_CACHE_HIT };
 
 struct ledger_row {
-    int64_t at_ms; /* when it came in */
-    str request, generation;
-    str key, key_name;   /* the key's hash and name; "" when nobody's */
-    str path;            /* below the base URL */
-    str asked;           /* the model, as the request names it */
-    str upstream, model; /* who answered, or was asked last */
-    str finish;          /* finish_reason, "" when it is not known */
+    int64_t at_ms;           /* when it came in */
+    str request, generation; /* the request's own id; what its answer is called */
+    str key, key_name;       /* the key's hash and name; "" when nobody's */
+    str path;                /* below the base URL */
+    str asked;               /* the model, as the request names it */
+    str upstream, model;     /* who answered, or was asked last */
+    str finish;              /* finish_reason, "" when it is not known */
     int status;
     enum ledger_end end;
     enum ledger_cache cache;
@@ -54,7 +54,7 @@ struct ledger_bound {
 enum chela_error ledger_prune(struct store *s, const struct ledger_bound *b, int64_t now_ms,
                               bool *more, struct err *e);
 
-/* The newest row of that generation or request; strings live in `a`. CHELA_NOT_FOUND. */
+/* The newest row of that generation; strings live in `a`. CHELA_NOT_FOUND. */
 enum chela_error ledger_find(struct store *s, str id, struct arena *a, struct ledger_row *out,
                              struct err *e);
 

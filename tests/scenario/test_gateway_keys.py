@@ -369,11 +369,11 @@ def test_what_a_generation_was(lab, tmp_path):
     books = Books(tmp_path, lab, always(HELLO))
     alice, bob = books.create("alice"), books.create("bob")
     with books:
-        answer = books.chat(headers={**alice, "x-request-id": "mine-1"})
+        answer = books.chat(headers=alice)
         found = books.ask("/generation?id=" + answer.json["id"], **alice).json["data"]
         assert (found["total_cost"], found["tokens_prompt"], found["finish_reason"]) == (COST, 40, "stop")
         assert (found["provider_name"], found["streamed"], found["cancelled"]) == ("fake", False, False)
-        assert books.ask("/generation?id=mine%2D1", **alice).json["data"]["id"] == answer.json["id"]
+        assert books.ask("/generation?id=gen%2D" + answer.json["id"][4:], **alice).json["data"]["id"] == answer.json["id"]
         assert books.ask("/generation?id=" + answer.json["id"], **bob).status == 404  # it is not his
         assert books.ask("/generation?id=gen-none", **alice).status == 404
         assert books.ask("/generation", **alice).status == 400
