@@ -37,8 +37,10 @@ void usage_read(struct chat_usage *u, struct doc *d, doc_node usage) {
     usage_none(u);
     doc_node prompt = doc_get(d, usage, S("prompt_tokens_details"));
     doc_node completion = doc_get(d, usage, S("completion_tokens_details"));
-    u->prompt = tokens(d, doc_get(d, usage, S("prompt_tokens")));
-    u->completion = tokens(d, doc_get(d, usage, S("completion_tokens")));
+    u->prompt = first_said(tokens(d, doc_get(d, usage, S("prompt_tokens"))),
+                           tokens(d, doc_get(d, usage, S("input_tokens"))));
+    u->completion = first_said(tokens(d, doc_get(d, usage, S("completion_tokens"))),
+                               tokens(d, doc_get(d, usage, S("output_tokens"))));
     u->total = tokens(d, doc_get(d, usage, S("total_tokens")));
     u->cached = first_said(tokens(d, doc_get(d, prompt, S("cached_tokens"))),
                            tokens(d, doc_get(d, usage, S("prompt_cache_hit_tokens"))));

@@ -415,3 +415,46 @@ def test_openrouters_sdk_manages_keys(lab, tmp_path):
         assert seen["generation"] == {"id": True, "cost": COST, "tokens": [40, 9], "provider": "fake"}
         assert seen["current"]["usage"] == pytest.approx(COST, abs=2e-9) and seen["current"]["limit"] == 1
         assert seen["credits"] == pytest.approx(2 * COST) and seen["activity"] == [["lab/model", 2]]
+
+
+def test_what_the_cache_answers_is_free(lab, tmp_path):
+    books = Books(tmp_path, lab, always({**HELLO, "delay": 0.3}))
+    alice = books.create("alice", "--limit", "0.0106")  # for one, and a little
+    with books:
+        cached = {**alice, "x-openrouter-cache": "true"}
+        assert [books.chat(headers=cached).headers["x-openrouter-cache-status"] for _ in range(3)] == [
+            "MISS", "HIT", "HIT"]
+        rows = books.rows(3)
+        assert [(row["cache"], row["cost"], row["ending"]) for row in rows] == [(1, COST, 0), (2, 0, 0), (2, 0, 0)]
+        assert {row["asked"] for row in rows} == {"fake/bench"}
+        assert json.loads(books.command("usage", "--json"))["outputs"][0]["costUsd"] == COST
+
+
+MESSAGES = {"max_tokens": 100, "messages": [{"role": "user", "content": "Hi"}]}
+RESPONSES = {"input": "Hi", "max_output_tokens": 100}
+
+
+@pytest.mark.parametrize("path,body,stream", [
+    ("/messages", MESSAGES, False), ("/messages", MESSAGES, True), ("/responses", RESPONSES, False),
+    ("/responses", RESPONSES, True), ("/completions", {"prompt": "Hi"}, False)])
+def test_other_apis_have_rows_too(lab, tmp_path, path, body, stream):
+    reply = {"json": {"id": "cmpl-1", "object": "text_completion", "model": "lab/model", "usage": replies.USAGE,
+                      "choices": [{"text": "Hello", "index": 0, "finish_reason": "stop"}]}}
+    books = Books(tmp_path, lab, [{"on": "POST /v1/completions$", "replies": [reply]}, *always(HELLO)],
+                  options=["--anonymous"])
+    with books:
+        assert books.ask(path, {"model": "fake/bench", "stream": stream, **body}).status == 200
+        row = books.rows(1)[0]
+        assert (row["path"], row["cost"], row["estimated"]) == (path, COST, 0)
+        assert (row["prompt"], row["completion"], row["model"]) == (40, 9, "lab/model")
+
+
+def test_pictures_are_counted_as_their_api_says(lab, tmp_path):
+    usage = {"input_tokens": 7, "output_tokens": 1290, "total_tokens": 1297, "cost": 0.04}
+    answer = {"created": 1, "data": [{"b64_json": "iVBORw0KGgo="}], "usage": usage}
+    books = Books(tmp_path, lab, [{"on": "POST /v1/images", "replies": [{"json": answer}]}],
+                  options=["--anonymous"], upstream={"models": [{"id": "bench", "name": "Bench"}]})
+    with books:
+        assert books.ask("/images", {"model": "fake/bench", "prompt": "waves"}).status == 200
+        row = books.rows(1)[0]
+        assert (row["path"], row["prompt"], row["completion"], row["cost"]) == ("/images", 7, 1290, 0.04)
