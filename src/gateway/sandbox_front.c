@@ -41,7 +41,7 @@ static void write_down(struct sandbox_front *f, const struct sandbox_note *n) {
     const struct ledger_row row = { .at_ms = n->began_ms,
                                     .request = n->id,
                                     .generation = n->id,
-                                    .path = S("/chat/completions"),
+                                    .path = n->plain ? S("/completions") : S("/chat/completions"),
                                     .asked = n->asked,
                                     .upstream = S("local"),
                                     .model = S(SANDBOX_MODEL),

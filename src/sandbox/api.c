@@ -56,6 +56,7 @@ static void note(const struct chat *c, bool gone) {
                                     .began_ms = c->began_ms,
                                     .ms = clock_unix_ms() - c->began_ms,
                                     .stream = c->request.stream,
+                                    .plain = c->reply.plain,
                                     .gone = gone };
     api->note(api->others.ctx, &n);
 }
@@ -123,8 +124,7 @@ static void fail_with(struct exchange *x, const struct err *e) {
     exchange_fail(x, err_http(e->code), str_c(e->message));
 }
 
-static void serve_chat(const struct sandbox_api *api, struct exchange *x) {
-    str body = exchange_request(x)->body;
+static void answer_chat(const struct sandbox_api *api, struct exchange *x, str body, bool plain) {
     struct err e = ERR_INIT;
     struct chat *c = calloc(1, sizeof *c);
     if (!c) {
@@ -140,7 +140,7 @@ static void serve_chat(const struct sandbox_api *api, struct exchange *x) {
         body.n
             ? agent_read(&c->request, body, &c->arena, &e)
             : err_set(&e, CHELA_INPUT, "the body is empty: expected a JSON object with messages");
-    if (!failed && chat_wants_pictures(c->request.doc, c->request.model)) {
+    if (!failed && !plain && chat_wants_pictures(c->request.doc, c->request.model)) {
         chat_free(c);
         serve_chat_pictures(api, x);
         return;
@@ -153,13 +153,55 @@ static void serve_chat(const struct sandbox_api *api, struct exchange *x) {
         return;
     }
     generation_id(c->id, sizeof c->id, now);
-    c->reply = (struct wire_reply){ .answer = &c->answer, .id = str_c(c->id), .created = now };
+    c->reply = (struct wire_reply){
+        .answer = &c->answer, .id = str_c(c->id), .created = now, .plain = plain
+    };
     if (api->cache)
         c->reply.cache = prompt_cache_ask(api->cache, &c->request, c->answer.prompt_tokens);
     if (c->request.stream)
         answer_stream(x, c);
     else
         answer_whole(x, c);
+}
+
+static void serve_chat(const struct sandbox_api *api, struct exchange *x) {
+    answer_chat(api, x, exchange_request(x)->body, false);
+}
+
+/* A prompt is a conversation of one message, of which only the text is told. Empty: *e says why. */
+static str as_conversation(str body, struct arena *a, struct err *e) {
+    struct doc *d = NULL;
+    struct buf messages = BUF_INIT(REPLY_MAX), edited = BUF_INIT(2 * (size_t)REPLY_MAX);
+    str text = { 0 };
+    enum chela_error failed = doc_parse(&d, body, DOC_JSON, NULL, e);
+    if (failed) {
+        err_prefix(e, failed, "the body is not JSON: ");
+        return text;
+    }
+    doc_node root = doc_root(d), prompt = doc_get(d, root, S("prompt"));
+    if (doc_type(d, prompt) == DOC_ARRAY && doc_len(d, prompt) == 1) prompt = doc_first(d, prompt);
+    doc_remove_key(d, root, S("tools"));
+    buf_addf(&messages, "[{\"role\":\"user\",\"content\":%.*s}]", STR_ARG(doc_raw(d, prompt)));
+    if (doc_type(d, prompt) != DOC_STRING)
+        err_set(e, CHELA_INPUT, "prompt: expected a string, or a list of one");
+    else if (!messages.failed && doc_set(d, root, S("messages"), buf_str(&messages), e) &&
+             doc_write(d, &edited))
+        text = arena_dup(a, buf_str(&edited));
+    if (!text.n && e->code == CHELA_OK) err_set(e, CHELA_LIMIT, "prompt: too long");
+    doc_free(d);
+    buf_free(&messages);
+    buf_free(&edited);
+    return text;
+}
+
+static void serve_completion(const struct sandbox_api *api, struct exchange *x) {
+    const struct server_request *r = exchange_request(x);
+    struct err e = ERR_INIT;
+    str body = as_conversation(r->body, r->arena, &e);
+    if (body.n)
+        answer_chat(api, x, body, true);
+    else
+        fail_with(x, &e);
 }
 
 /* ---- the key ---- */
@@ -264,6 +306,7 @@ static const struct route {
     void (*answer)(const struct sandbox_api *api, struct exchange *x);
 } routes[] = {
     { STR_INIT("/chat/completions"), "POST", true, serve_chat },
+    { STR_INIT("/completions"), "POST", true, serve_completion },
     { STR_INIT("/images"), "POST", true, serve_images },
     { STR_INIT("/images/generations"), "POST", true, serve_images },
     { STR_INIT("/images/edits"), "POST", true, serve_image_edits },
@@ -386,6 +429,10 @@ static bool asks_for_cache(const struct exchange *x) {
     return exchange_header(x, S("x-openrouter-cache")).n > 0;
 }
 
+static bool is_chat(const struct route *r) {
+    return r && (r->answer == serve_chat || r->answer == serve_completion);
+}
+
 static void ask_others(const struct sandbox_api *api, struct exchange *x) {
     if (!api->others.request)
         fail_path(x);
@@ -405,8 +452,7 @@ void sandbox_api_request(void *ctx, struct exchange *x) {
     const struct route *route = find_route(path);
     const struct id_route *id_route = based && !route ? find_id_route(path, &id) : NULL;
     if (!based && !str_eq(path, S("/health"))) route = NULL;
-    bool elsewhere =
-        api->others.request && route && route->answer == serve_chat && asks_for_cache(x);
+    bool elsewhere = api->others.request && is_chat(route) && asks_for_cache(x);
     if (route && !elsewhere) {
         if (may_answer(x, route->method, route->checks_key)) route->answer(api, x);
     } else if (id_route) {

@@ -15,6 +15,7 @@ struct sandbox_note {
     const char *finish;
     int64_t prompt, completion, reasoning, cached, cache_write; /* tokens */
     int64_t began_ms, ms;                                       /* since 1970; how long it took */
+    bool plain;                                                 /* of /completions */
     bool stream, gone; /* gone: the client left before its end */
 };
 

@@ -96,10 +96,33 @@ static void call(struct json_writer *w, size_t index, const struct agent_call *c
     json_object_end(w);
 }
 
+static void message(struct json_writer *w, const struct agent_answer *a) {
+    json_key(w, S("message"));
+    json_object(w);
+    json_kstring(w, "role", S("assistant"));
+    if (a->call_count)
+        null_of(w, "content");
+    else
+        json_kstring(w, "content", a->text);
+    null_of(w, "refusal");
+    if (a->reasoning.n)
+        reasoning(w, a->reasoning);
+    else
+        null_of(w, "reasoning");
+    if (a->call_count) {
+        json_key(w, S("tool_calls"));
+        json_array(w);
+        for (size_t i = 0; i < a->call_count; i++)
+            call(w, i, &a->calls[i], true, a->calls[i].arguments);
+        json_array_end(w);
+    }
+    json_object_end(w);
+}
+
 bool wire_completion(const struct wire_reply *r, struct buf *out) {
     const struct agent_answer *a = r->answer;
     struct json_writer w = JSON_WRITER(out);
-    head(&w, r, "chat.completion");
+    head(&w, r, r->plain ? "text_completion" : "chat.completion");
     null_of(&w, "system_fingerprint");
     null_of(&w, "service_tier");
     json_key(&w, S("choices"));
@@ -109,26 +132,10 @@ bool wire_completion(const struct wire_reply *r, struct buf *out) {
     json_kstring(&w, "finish_reason", str_c(wire_finish(a)));
     json_kstring(&w, "native_finish_reason", str_c(wire_finish(a)));
     null_of(&w, "logprobs");
-    json_key(&w, S("message"));
-    json_object(&w);
-    json_kstring(&w, "role", S("assistant"));
-    if (a->call_count)
-        null_of(&w, "content");
+    if (r->plain)
+        json_kstring(&w, "text", a->text);
     else
-        json_kstring(&w, "content", a->text);
-    null_of(&w, "refusal");
-    if (a->reasoning.n)
-        reasoning(&w, a->reasoning);
-    else
-        null_of(&w, "reasoning");
-    if (a->call_count) {
-        json_key(&w, S("tool_calls"));
-        json_array(&w);
-        for (size_t i = 0; i < a->call_count; i++)
-            call(&w, i, &a->calls[i], true, a->calls[i].arguments);
-        json_array_end(&w);
-    }
-    json_object_end(&w);
+        message(&w, a);
     json_object_end(&w);
     json_array_end(&w);
     usage(&w, r);
@@ -138,18 +145,19 @@ bool wire_completion(const struct wire_reply *r, struct buf *out) {
 
 /* ---- events ---- */
 
-static void delta_begin(struct json_writer *w, const struct wire_reply *r) {
-    head(w, r, "chat.completion.chunk");
+static const char *chunk(const struct wire_reply *r) {
+    return r->plain ? "text_completion" : "chat.completion.chunk";
+}
+
+static void choice_begin(struct json_writer *w, const struct wire_reply *r) {
+    head(w, r, chunk(r));
     json_key(w, S("choices"));
     json_array(w);
     json_object(w);
     json_kint(w, "index", 0);
-    json_key(w, S("delta"));
-    json_object(w);
 }
 
-static void delta_end(struct json_writer *w, const char *finish) {
-    json_object_end(w);
+static void choice_end(struct json_writer *w, const char *finish) {
     if (finish) {
         json_kstring(w, "finish_reason", str_c(finish));
         json_kstring(w, "native_finish_reason", str_c(finish));
@@ -176,27 +184,37 @@ static void to_phase(struct wire_stream *s, enum phase p) {
     s->at = 0;
 }
 
-static void delta_event(const struct wire_reply *r, struct wire_stream *s, str text,
-                        struct buf *out) {
-    const struct agent_answer *a = r->answer;
-    struct json_writer w = JSON_WRITER(out);
-    buf_add(out, S("data: "));
-    delta_begin(&w, r);
+static void delta(struct json_writer *w, const struct wire_reply *r, const struct wire_stream *s,
+                  str text) {
+    json_key(w, S("delta"));
+    json_object(w);
     switch ((enum phase)s->phase) {
     case ROLE:
     case FINISH:
-        json_kstring(&w, "role", S("assistant"));
-        json_kstring(&w, "content", S(""));
+        json_kstring(w, "role", S("assistant"));
+        json_kstring(w, "content", S(""));
         break;
-    case REASONING: reasoning(&w, text); break;
-    case CONTENT: json_kstring(&w, "content", text); break;
+    case REASONING: reasoning(w, text); break;
+    case CONTENT: json_kstring(w, "content", text); break;
     default:
-        json_key(&w, S("tool_calls"));
-        json_array(&w);
-        call(&w, s->call, &a->calls[s->call], s->at == 0, text);
-        json_array_end(&w);
+        json_key(w, S("tool_calls"));
+        json_array(w);
+        call(w, s->call, &r->answer->calls[s->call], s->at == 0, text);
+        json_array_end(w);
     }
-    delta_end(&w, s->phase == FINISH ? wire_finish(a) : NULL);
+    json_object_end(w);
+}
+
+static void delta_event(const struct wire_reply *r, struct wire_stream *s, str text,
+                        struct buf *out) {
+    struct json_writer w = JSON_WRITER(out);
+    buf_add(out, S("data: "));
+    choice_begin(&w, r);
+    if (r->plain)
+        json_kstring(&w, "text", text);
+    else
+        delta(&w, r, s, text);
+    choice_end(&w, s->phase == FINISH ? wire_finish(r->answer) : NULL);
     buf_add(out, S("\n\n"));
 }
 
@@ -240,7 +258,7 @@ static bool call_event(const struct wire_reply *r, struct wire_stream *s, struct
 static void usage_event(const struct wire_reply *r, struct buf *out) {
     struct json_writer w = JSON_WRITER(out);
     buf_add(out, S("data: "));
-    head(&w, r, "chat.completion.chunk");
+    head(&w, r, chunk(r));
     json_key(&w, S("choices"));
     json_array(&w);
     json_array_end(&w);
@@ -255,7 +273,7 @@ bool wire_next(const struct wire_reply *r, struct wire_stream *s, struct buf *ou
         switch ((enum phase)s->phase) {
         case COMMENT:
             buf_add(out, S(": OPENROUTER PROCESSING\n\n"));
-            to_phase(s, ROLE);
+            to_phase(s, r->plain ? CONTENT : ROLE);
             return true;
         case ROLE:
             delta_event(r, s, S(""), out);

@@ -16,6 +16,7 @@ struct wire_reply {
     str id;                            /* "gen-…", borrowed */
     int64_t created;                   /* seconds since 1970 */
     struct prompt_cache_use cache;
+    bool plain; /* of /completions: a text, no message */
 };
 
 /* cost_details of usage, as all clients want them: nothing costs anything here. */

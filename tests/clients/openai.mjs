@@ -34,6 +34,17 @@ const cases = {
     return text.includes("84") && pieces > 1 && finish === "stop";
   },
 
+  async completion() {
+    const asked = { model, prompt: "What is 12*7?" };
+    const whole = await client.completions.create(asked);
+    let text = "", finish = null;
+    for await (const chunk of await client.completions.create({ ...asked, stream: true })) {
+      text += chunk.choices[0]?.text ?? "";
+      finish = chunk.choices[0]?.finish_reason ?? finish;
+    }
+    return whole.choices[0].text === text && text.includes("84") && finish === "stop";
+  },
+
   async usage() {
     const stream = await client.chat.completions.create({
       model, messages: user("What is 12*7?"), stream: true, stream_options: { include_usage: true } });

@@ -490,7 +490,7 @@ def test_the_openai_sdk(sandbox, tmp_path):
                  "media": provider(sandbox.url, "gpt-image-1", "tts-1", "whisper-1",
                                    "text-embedding-3-small")}
     with Gateway(tmp_path, providers) as gateway:
-        cases = ["chat", "stream", "usage", "tools", "tool_result", "json_schema", "models",
+        cases = ["chat", "stream", "completion", "usage", "tools", "tool_result", "json_schema", "models",
                  "image", "image_edit", "speech_and_transcription", "embeddings", "error"]
         done = subprocess.run(["node", ROOT / "tests/clients/openai.mjs", gateway.url, *cases],
                               check=False, capture_output=True, text=True, timeout=120)

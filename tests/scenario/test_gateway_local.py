@@ -95,7 +95,7 @@ def test_chelas_own_client(local, tmp_path):
 
 
 def test_the_openai_sdk(local):
-    cases = ["chat", "stream", "tools", "image", "image_edit", "speech_and_transcription", "embeddings"]
+    cases = ["chat", "stream", "completion", "tools", "image", "image_edit", "speech_and_transcription", "embeddings"]
     done = subprocess.run(["node", ROOT / "tests/clients/openai.mjs", local.url, *cases], check=False,
                           env={**local.home.env, "LOCAL_MODELS": "1"}, capture_output=True, text=True,
                           timeout=120)

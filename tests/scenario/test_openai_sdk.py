@@ -20,7 +20,7 @@ def outcome(sandbox):
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("case", ["chat", "stream", "usage", "tools", "tool_result", "json_schema",
+@pytest.mark.parametrize("case", ["chat", "stream", "completion", "usage", "tools", "tool_result", "json_schema",
                                   "models", "image", "image_edit", "speech_and_transcription", "embeddings",
                                   "error"])
 def test_the_sdk(case, outcome):

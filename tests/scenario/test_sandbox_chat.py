@@ -232,6 +232,18 @@ def test_bad_bodies(gateway, body, has):
     assert value["error"]["metadata"]["error_type"] == "invalid_request"
 
 
+def test_a_prompt_without_a_conversation(gateway):
+    body = {"model": "openai/gpt-3.5-turbo-instruct", "prompt": ["What is 12*7?"], "max_tokens": 50}
+    _, value = call(gateway, "POST", "/completions", json.dumps(body))
+    choice = value["choices"][0]
+    assert value["object"] == "text_completion" and value["model"] == "sandbox/agent"
+    assert "84" in choice["text"] and choice["finish_reason"] == "stop" and "message" not in choice
+    assert value["usage"]["completion_tokens"] > 0
+    for prompt in (["a", "b"], 7, None, []):
+        answer, value = call(gateway, "POST", "/completions", json.dumps({**body, "prompt": prompt}))
+        assert answer.status == 400 and "prompt" in value["error"]["message"]
+
+
 def test_wrong_path_and_method(gateway):
     answer, value = call(gateway, "POST", "/chat/completions", {}, root=True)
     assert answer.status == 404 and "/api/v1/chat/completions" in value["error"]["message"]
