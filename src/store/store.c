@@ -58,8 +58,8 @@ static const char *const migrations[] = {
     " part TEXT NOT NULL, file TEXT NOT NULL, usage TEXT NOT NULL, error TEXT NOT NULL,"
     " created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, body TEXT NOT NULL);",
     /* How long videos take, for the next one of the same model. */
-    "ALTER TABLE video_job ADD COLUMN accepted_ms INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE video_job ADD COLUMN took_ms INTEGER NOT NULL DEFAULT 0;",
+    ("ALTER TABLE video_job ADD COLUMN accepted_ms INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE video_job ADD COLUMN took_ms INTEGER NOT NULL DEFAULT 0;"),
 };
 
 static const struct store_schema own = { migrations, sizeof migrations / sizeof migrations[0] };

@@ -95,8 +95,8 @@ static void a_bad_answer_takes_nothing_away(void **state) {
 static void a_broken_file_is_ignored(void **state) {
     (void)state;
     static const char *const bad[] = { "", "{", "[]", "{\"fetchedAtMs\":-1,\"baseUrl\":\"x\"}",
-                                       "{\"fetchedAtMs\":1,\"baseUrl\":"
-                                       "\"https://openrouter.ai/api/v1\",\"data\":3}" };
+                                       ("{\"fetchedAtMs\":1,\"baseUrl\":"
+                                        "\"https://openrouter.ai/api/v1\",\"data\":3}") };
     struct home h;
     struct video_models m;
     struct arena a = ARENA_INIT(1u << 20);
