@@ -42,6 +42,7 @@ static void make_answers(void) {
     int n =
         snprintf(json, sizeof json,
                  "{\"id\":\"gen-1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\","
+                 "\"system_fingerprint\":null,"
                  "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"
                  "\"%s\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,"
                  "\"completion_tokens\":2,\"total_tokens\":3}}",

@@ -90,7 +90,9 @@ enum chela_error credential_find(struct config *c, str origin, str profile, stru
 enum chela_error credential_find_speech(struct config *c, str origin, doc_node key,
                                         struct credential *out, struct err *e);
 void credential_free(struct credential *cr);
-/* models.providers.openrouter.request.auth, mode "header": the header that carries the key. */
+/* models.providers.openrouter.request.auth, mode "header": *name is the header that carries the
+ * key.
+ */
 bool config_auth_header(struct config *c, str *name);
 /* One line of visible ASCII: what an Authorization header can carry. */
 bool secret_is_sendable(str key);

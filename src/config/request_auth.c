@@ -20,8 +20,9 @@ static bool is_mode(struct config *c, str mode) {
 }
 
 bool config_auth_header(struct config *c, str *name) {
+    if (!is_mode(c, S("header"))) return false;
     *name = str_trim(text_of(c, "headerName"));
-    return is_mode(c, S("header")) && name->n;
+    return name->n > 0;
 }
 
 /* A name that can be one, and neither frames the message nor belongs to the connection. */

@@ -224,10 +224,9 @@ static bool add_listed(struct choosing *c, str asked, str plain) {
  * another upstream's. */
 static str unaliased(const struct choosing *c, str asked) {
     struct doc *d = config_doc(c->s->config);
-    doc_node entries = doc_path_get(d, S("agents.defaults.models"), NULL);
     str alias;
     asked = settings_unaliased(c->s, asked);
-    for (doc_node n = doc_first(d, entries); n; n = doc_next(d, n))
+    for (doc_node n = doc_first(d, c->s->named_models); n; n = doc_next(d, n))
         if (doc_string(d, doc_get(d, n, S("alias")), &alias) && str_ieq(alias, asked))
             return doc_key(d, n);
     return asked;

@@ -362,6 +362,7 @@ static enum chela_error load(struct loading *l, struct err *e) {
     doc_int(l->own, doc_get(l->own, ledger, S("keepRows")), &s->ledger.rows);
     s->log = text_of(l, l->own, l->gateway, "log");
     if (!s->log.n) s->log = S("text");
+    s->named_models = doc_path_get(l->d, S("agents.defaults.models"), NULL);
     s->hosts = read_strings(l, "hosts", &s->host_count);
     s->origins = read_strings(l, "origins", &s->origin_count);
     read_cache(l);

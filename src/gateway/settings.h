@@ -96,6 +96,7 @@ struct settings {
     bool any_host, all_local; /* of the sandbox: it goes by every name; every model is local */
     const struct model_alias *aliases;
     size_t alias_count;
+    doc_node named_models;                     /* agents.defaults.models of the configuration */
     struct known_model *known[SETTINGS_KNOWN]; /* by the name's hash */
     size_t known_count;
     uint64_t heartbeat_ms; /* 0: none */
