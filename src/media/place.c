@@ -5,7 +5,9 @@
 #include "base/mime.h"
 #include "base/picture_size.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +81,23 @@ enum chela_error place_find(struct place *p, struct config *c, str output, const
     /* before anything is paid for */
     if (access(made, W_OK | X_OK) == 0) return CHELA_OK;
     return err_set(e, CHELA_IO, "%s: %s", made, strerror(errno));
+}
+
+void place_prune(struct config *c, const char *kind, int64_t seconds) {
+    char path[PATH_MAX], start[64];
+    place_state_folder(c, path);
+    DIR *folder = opendir(path);
+    time_t oldest = (time_t)(clock_unix_ms() / 1000 - seconds);
+    if (!folder) return;
+    snprintf(start, sizeof start, "%s-", kind);
+    for (const struct dirent *f; (f = readdir(folder));) {
+        struct stat st;
+        if (str_starts(str_c(f->d_name), str_c(start)) &&
+            fstatat(dirfd(folder), f->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(st.st_mode) && st.st_mtime < oldest)
+            unlinkat(dirfd(folder), f->d_name, 0);
+    }
+    closedir(folder);
 }
 
 enum chela_error place_path(const struct place *p, str mime, size_t index, size_t count,

@@ -28,6 +28,9 @@ enum chela_error place_find(struct place *p, struct config *c, str output, const
 void place_name(char stem[256], const char *kind);
 /* The folder of generated files in the state folder, without making it. */
 void place_state_folder(struct config *c, char folder[PATH_MAX]);
+/* Removes what place_name called `kind` from the state folder when it is older than so many
+ * seconds: for what is made unasked, and would fill the disk. */
+void place_prune(struct config *c, const char *kind, int64_t seconds);
 /* "/folder/stem[-index].ext" for bytes of that type; count 1: no index. index from 1. */
 enum chela_error place_path(const struct place *p, str mime, size_t index, size_t count,
                             char path[PATH_MAX], struct err *e);

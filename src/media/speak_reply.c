@@ -2,9 +2,11 @@
 
 #include "base/utf8.h"
 #include "media/directives.h"
+#include "media/place.h"
 #include "media/summary.h"
 
-enum { SHORTEST = 10 /* characters */, MAX_REPLY = 1 << 20 };
+enum { SHORTEST = 10 /* characters */, MAX_REPLY = 1 << 20, KEPT_SECONDS = 24 * 60 * 60 };
+static const char kept_name[] = "reply"; /* nobody asked for these files by name */
 
 static void add_shown(void *ctx, str text) {
     buf_add(ctx, text);
@@ -144,9 +146,13 @@ static enum chela_error speak(const struct speak_reply *q, struct config *c,
     if (q->on_speech) q->on_speech(q->ctx);
     str said = spoken_plain(shorten(q, c, set, w->said, a), a);
     if (!said.n || (!w->hidden && utf8_length(said) < SHORTEST)) return CHELA_OK;
-    const struct speech_request request = {
-        .text = said, .model = w->model, .voice = w->voice, .agent = q->agent, .cancel = q->cancel
-    };
+    const struct speech_request request = { .text = said,
+                                            .model = w->model,
+                                            .voice = w->voice,
+                                            .agent = q->agent,
+                                            .kind = kept_name,
+                                            .cancel = q->cancel };
+    place_prune(c, kept_name, KEPT_SECONDS);
     return speech_run(&request, c, r, e);
 }
 

@@ -34,7 +34,7 @@ struct speak_reply {
  * written for that; what is longer than maxLength (1,500 characters) or maxTextLength is summed up
  * by summaryModel, or cut. *shown: the reply as it is to be shown, on failure too, in r->arena or
  * q's. r->files is 1 when it was spoken; a failure to speak is told in *e and changes nothing about
- * the reply. The caller frees *r. */
+ * the reply. The file is kept for a day: later replies remove it. The caller frees *r. */
 enum chela_error media_speak_reply(const struct speak_reply *q, struct config *c, str *shown,
                                    struct media_result *r, struct err *e);
 

@@ -167,7 +167,7 @@ enum chela_error speech_run(const struct speech_request *q, struct config *c,
     enum chela_error rc = make_plan(&p, q, c, &r->arena, e);
     if (rc == CHELA_OK) {
         r->model = p.model.id;
-        rc = place_find(&place, c, q->output, "speech", e);
+        rc = place_find(&place, c, q->output, q->kind ? q->kind : "speech", e);
     }
     if (rc == CHELA_OK) rc = make_call(&call, &p, q, c, false, e);
     if (rc == CHELA_OK) rc = exchange(&x, &call, &p, &place, r, e);

@@ -11,6 +11,7 @@ struct speech_request { /* zero-initialise; borrowed until the call returns */
     double speed;             /* 0: as configured */
     str agent;                /* whose settings apply; "" the default one */
     str output;               /* as struct place takes it */
+    const char *kind;         /* the first word of a name that chela gives; NULL: "speech" */
     int64_t timeout_ms;       /* 0: as configured */
     const atomic_bool *cancel;
     void *ctx;

@@ -1,5 +1,8 @@
 """Speech: the file that comes of it, what a service can do wrong, and replies that are spoken."""
 import base64
+import os
+import time
+from pathlib import Path
 
 import pytest
 
@@ -256,6 +259,21 @@ def test_directives_are_never_seen(lab, tmp_path, pieces):
 def test_directives_stay_when_nothing_is_spoken(lab, tmp_path):
     result, _ = talk(lab, tmp_path, "So [[tts:voice=v]]it is.", "--local", auto="off")
     assert result.out == "So [[tts:voice=v]]it is.\n"
+
+
+def test_the_files_of_replies_are_kept_for_a_day(lab, tmp_path):
+    result, _ = talk(lab, tmp_path, "The tide is coming in.", auto="always")
+    first = Path(result.json["outputs"][1]["path"])
+    others = [first.parent / name for name in ("reply-new.mp3", "speech-old.mp3", "reply-old.mp3")]
+    for path in others:
+        path.write_bytes(b"x")
+    for path in others[1:]:
+        os.utime(path, (time.time() - 90000, time.time() - 90000))
+    home = home_of(lab, tmp_path / "again", auto="always")
+    result = home.run("agent", "--message", "Again", "--json", env={"XDG_STATE_HOME": str(first.parents[2])})
+    assert result.code == 0, str(result)
+    left = {path.name for path in first.parent.iterdir()}
+    assert {first.name, "reply-new.mp3", "speech-old.mp3"} <= left and "reply-old.mp3" not in left
 
 
 # ---- long ones ----
