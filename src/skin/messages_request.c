@@ -268,7 +268,8 @@ static enum chela_error write_user(struct request *r, doc_node content, str role
 
 /* ---- assistant ---- */
 
-static enum chela_error write_calls(struct request *r, doc_node content) {
+static enum chela_error write_calls(struct request *r, doc_node content,
+                                    const struct thoughts *thoughts) {
     bool any = false;
     for (doc_node n = doc_first(r->d, content); n; n = doc_next(r->d, n)) {
         if (!is_type(r, n, "tool_use")) continue;
@@ -292,6 +293,7 @@ static enum chela_error write_calls(struct request *r, doc_node content) {
             buf_add(&input, said ? doc_raw(r->d, said) : S("{}"));
         json_kstring(&r->w, "arguments", buf_str(&input));
         json_object_end(&r->w);
+        thoughts_beside(thoughts, member_text(r, n, "id"), &r->w);
         json_object_end(&r->w);
         bool good = !input.failed;
         buf_free(&input);
@@ -334,7 +336,7 @@ static enum chela_error write_assistant(struct request *r, doc_node content) {
         else
             code = write_content(r, content, is_text);
         thoughts_write(&thoughts, &r->w);
-        if (code == CHELA_OK) code = write_calls(r, content);
+        if (code == CHELA_OK) code = write_calls(r, content, &thoughts);
         json_object_end(&r->w);
     }
     thoughts_reset(&thoughts);

@@ -143,6 +143,7 @@ void named_function(struct request *r, doc_node choice) {
 void thoughts_reset(struct thoughts *t) {
     buf_free(&t->details);
     buf_free(&t->text);
+    buf_free(&t->beside);
     t->count = 0;
     t->field[0] = 0;
 }
@@ -167,7 +168,9 @@ static bool add_sealed(struct thoughts *t, str json, str text) {
     if (doc_parse(&d, json, DOC_JSON, NULL, NULL) != CHELA_OK) return true; /* not ours after all */
     doc_node root = doc_root(d);
     bool good = true;
-    if (!doc_string(d, doc_get(d, root, S("type")), &type)) {
+    if (doc_get(d, root, S("tool_call"))) {
+        good = (!t->beside.n || buf_addc(&t->beside, ',')) && doc_write_json(d, root, &t->beside);
+    } else if (!doc_string(d, doc_get(d, root, S("type")), &type)) {
         doc_node field = doc_first(d, root);
         str name = doc_key(d, field);
         bool known = str_eq(name, S("reasoning")) || str_eq(name, S("reasoning_content")) ||
@@ -223,6 +226,27 @@ bool thoughts_add(struct thoughts *t, str text, str seal, enum plain_kind plain,
         good = !text.n || add_field(t, S("reasoning"), text);
     buf_free(&json);
     return good;
+}
+
+void thoughts_beside(const struct thoughts *t, str call, struct json_writer *w) {
+    struct buf list = BUF_INIT(SKIN_BODY);
+    struct doc *d = NULL;
+    str id;
+    if (!t->beside.n) return;
+    buf_addc(&list, '[');
+    buf_add(&list, buf_str(&t->beside));
+    buf_addc(&list, ']');
+    if (doc_parse(&d, buf_str(&list), DOC_JSON, NULL, NULL) == CHELA_OK)
+        for (doc_node n = doc_first(d, doc_root(d)); n; n = doc_next(d, n)) {
+            doc_node extra = doc_get(d, n, S("extra_content"));
+            if (!extra || !doc_string(d, doc_get(d, n, S("tool_call")), &id) || !str_eq(id, call))
+                continue;
+            json_key(w, S("extra_content"));
+            json_raw(w, doc_raw(d, extra));
+            break;
+        }
+    doc_free(d);
+    buf_free(&list);
 }
 
 void thoughts_write(const struct thoughts *t, struct json_writer *w) {

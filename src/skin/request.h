@@ -59,16 +59,19 @@ struct thoughts {
     size_t count;
     struct buf text; /* of a field */
     char field[24];
+    struct buf beside; /* what belongs beside calls, items with a comma between them */
 };
 /* text: what the client could read; seal: what it could not. False: out of memory. A text that is
  * not ours is `plain`: with a signature (Anthropic) or encrypted (OpenAI, with its id). */
 enum plain_kind { PLAIN_SIGNATURE, PLAIN_REDACTED, PLAIN_ENCRYPTED };
 bool thoughts_add(struct thoughts *t, str text, str seal, enum plain_kind plain, str id);
 void thoughts_write(const struct thoughts *t, struct json_writer *w);
+/* The extra_content that came with this call, if one did. */
+void thoughts_beside(const struct thoughts *t, str call, struct json_writer *w);
 bool thoughts_any(const struct thoughts *t);
 void thoughts_reset(struct thoughts *t); /* also frees */
 #define THOUGHTS_INIT                                                                              \
-    { .details = BUF_INIT(SKIN_BODY), .text = BUF_INIT(SKIN_BODY) }
+    { .details = BUF_INIT(SKIN_BODY), .text = BUF_INIT(SKIN_BODY), .beside = BUF_INIT(SKIN_BODY) }
 
 /* For a service that speaks the client's API: what `key` of the holder has sealed is put there in
  * the open (the member `own` of the item), or the holder is another API's, and goes. fits NULL:

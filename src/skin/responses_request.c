@@ -183,6 +183,7 @@ static enum chela_error add_call(struct request *r, struct turn_items *t, doc_no
     json_kstring(&w, "name", member_text(r, item, "name"));
     json_kstring(&w, "arguments", buf_str(&arguments));
     json_object_end(&w);
+    thoughts_beside(&t->thoughts, member_text(r, item, "call_id"), &w);
     json_object_end(&w);
     bool good = !arguments.failed && !t->calls.failed;
     buf_free(&arguments);

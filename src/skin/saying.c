@@ -2,6 +2,7 @@
 
 #include "skin/seal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@ enum { WORD = 4096 };
 
 static enum chela_error no_memory(struct err *e) {
     return err_set(e, CHELA_NOMEM, "out of memory");
+}
+
+static enum chela_error too_many(struct err *e) {
+    return err_set(e, CHELA_LIMIT, "the answer has more than %d parts", SAYING_PARTS);
 }
 
 /* ---- life ---- */
@@ -155,7 +160,7 @@ static struct part *running(struct saying *t, enum part_kind kind, struct err *e
     if (close_all(t, e) != CHELA_OK) return NULL;
     struct part *p = new_part(t, kind);
     if (!p) {
-        err_set(e, CHELA_LIMIT, "the answer has more than %d parts", SAYING_PARTS);
+        too_many(e);
         return NULL;
     }
     return p;
@@ -188,10 +193,10 @@ static bool continues(const struct saying *t, str type, str id, int64_t index) {
            (index >= 0 || !last->signature.n);
 }
 
-static enum chela_error add_sealed(struct saying *t, struct doc *d, doc_node item, struct err *e) {
+static enum chela_error add_sealed(struct saying *t, str json, struct err *e) {
     struct part *p = running(t, PART_SEALED, e);
     if (!p) return e->code;
-    if (!seal_write(&p->seal, doc_raw(d, item))) return no_memory(e);
+    if (!seal_write(&p->seal, json)) return no_memory(e);
     open_part(t, p);
     return close_part(t, p, e);
 }
@@ -200,7 +205,7 @@ static enum chela_error add_detail(struct saying *t, struct doc *d, doc_node ite
     str type = string_of(d, item, S("type")), key = detail_text_key(type);
     int64_t index;
     if (doc_type(d, item) != DOC_OBJECT) return CHELA_OK;
-    if (!key.n) return add_sealed(t, d, item, e);
+    if (!key.n) return add_sealed(t, doc_raw(d, item), e);
     if (!doc_int(d, doc_get(d, item, S("index")), &index) || index < 0) index = -1;
     str text = string_of(d, item, key);
     struct part *p = t->open;
@@ -284,6 +289,21 @@ static enum chela_error go_on(struct saying *t, struct err *e) {
     return CHELA_OK;
 }
 
+/* Google's signature of a call stands beside it (extra_content), and has to come back there. */
+static enum chela_error seal_call(struct saying *t, struct doc *d, doc_node extra, str id,
+                                  struct err *e) {
+    struct buf json = BUF_INIT(SAYING_TEXT);
+    struct json_writer w = JSON_WRITER(&json);
+    if (doc_type(d, extra) != DOC_OBJECT) return CHELA_OK;
+    json_object(&w);
+    json_kstring(&w, "tool_call", id);
+    json_kraw(&w, "extra_content", doc_raw(d, extra));
+    json_object_end(&w);
+    enum chela_error code = add_sealed(t, buf_str(&json), e);
+    buf_free(&json);
+    return code;
+}
+
 static enum chela_error add_call(struct saying *t, struct doc *d, doc_node piece, struct err *e) {
     doc_node function = doc_get(d, piece, S("function"));
     str id = string_of(d, piece, S("id")), name = string_of(d, function, S("name")), arguments;
@@ -301,13 +321,15 @@ static enum chela_error add_call(struct saying *t, struct doc *d, doc_node piece
         p = NULL;
     }
     if (!p) {
+        char made[32];
+        snprintf(made, sizeof made, "call_%zu", t->count + 1);
+        if (!id.n) id = str_c(made);
+        enum chela_error code = seal_call(t, d, doc_get(d, piece, S("extra_content")), id, e);
+        if (code != CHELA_OK) return code;
         p = new_part(t, PART_CALL);
-        if (!p) return err_set(e, CHELA_LIMIT, "the answer has more than %d parts", SAYING_PARTS);
+        if (!p) return too_many(e);
         p->index = index;
-        if (id.n)
-            buf_add(&p->id, id);
-        else
-            buf_addf(&p->id, "call_%zu", t->count);
+        buf_add(&p->id, id);
     }
     if (!p->name.n) buf_add(&p->name, name);
     if (!buf_add(&p->text, arguments) || p->name.failed || p->id.failed) return no_memory(e);

@@ -134,17 +134,15 @@ static const char *const reasoning_items[] = {
     "{'type':'reasoning.of.tomorrow','deep':{'a':[1e3]}}",
 };
 
-/* An answer with these items goes to the client, and what the client has of it (its member `key`,
- * between `before` and `after`) is a request again. */
-static inline void check_reasoning(const struct skin *skin, size_t row, const char *key,
-                                   const char *before, const char *after) {
+/* The answer of this message goes to the client, and what the client has of it (its member `key`,
+ * between `before` and `after`) is a request again: it holds what is wanted. */
+static inline void check_return(const struct skin *skin, size_t row, const char *message,
+                                const char *wanted, const char *key, const char *before,
+                                const char *after) {
     struct buf chat = BUF_INIT(1 << 16), answer = BUF_INIT(1 << 16), body = BUF_INIT(1 << 16);
     struct buf again = BUF_INIT(1 << 16);
     struct err e = ERR_INIT;
-    buf_addf(&chat,
-             "{'choices':[{'message':{'content':'x','reasoning_details':[%s]},'finish_reason':"
-             "'stop'}]}",
-             reasoning_items[row]);
+    buf_addf(&chat, "{'choices':[{'message':{%s},'finish_reason':'stop'}]}", message);
     assert_int_equal(skin_answer(skin, json_of(chat.p), &skin_test_facts, &answer, &e), CHELA_OK);
     struct doc *d = parsed(buf_str(&answer));
     buf_add(&body, str_c(before));
@@ -154,13 +152,28 @@ static inline void check_reasoning(const struct skin *skin, size_t row, const ch
     d = parsed(buf_str(&body));
     const struct skin_target to = { .openrouter = true };
     assert_int_equal(skin->request(d, &to, &again, &e), CHELA_OK);
-    if (!str_has(buf_str(&again), json_of(reasoning_items[row])))
-        fail_msg("case %zu: %s", row, again.p);
+    if (!str_has(buf_str(&again), json_of(wanted))) fail_msg("case %zu: %s", row, again.p);
     doc_free(d);
     buf_free(&chat);
     buf_free(&answer);
     buf_free(&body);
     buf_free(&again);
+}
+
+static inline void check_reasoning(const struct skin *skin, const char *key, const char *before,
+                                   const char *after) {
+    static const char calls[] =
+        "'tool_calls':[{'id':'a','type':'function','function':{'name':'f','arguments':'{}'},"
+        "'extra_content':{'google':{'thought_signature':'A+/='}}},{'id':'b','type':'function',"
+        "'function':{'name':'f','arguments':'{}'}}]";
+    size_t count = sizeof reasoning_items / sizeof reasoning_items[0];
+    for (size_t i = 0; i < count; i++) {
+        struct buf message = BUF_INIT(1 << 16);
+        buf_addf(&message, "'content':'x','reasoning_details':[%s]", reasoning_items[i]);
+        check_return(skin, i, message.p, reasoning_items[i], key, before, after);
+        buf_free(&message);
+    }
+    check_return(skin, count, calls, calls, key, before, after);
 }
 
 /* The seal of a JSON text, as the client has it. */

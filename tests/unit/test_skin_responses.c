@@ -249,8 +249,7 @@ static void test_a_broken_stream(void **state) {
 
 static void test_reasoning_returns_byte_for_byte(void **state) {
     (void)state;
-    for (size_t i = 0; i < sizeof reasoning_items / sizeof reasoning_items[0]; i++)
-        check_reasoning(&skin_responses, i, "output", "{\"input\":", "}");
+    check_reasoning(&skin_responses, "output", "{\"input\":", "}");
 }
 
 static void test_what_was_sealed_is_opened(void **state) {
