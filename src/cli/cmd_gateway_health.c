@@ -24,6 +24,7 @@ static int64_t number(const struct row *r, const char *key) {
 static str median(const struct row *r, const char *key, const char *unit) {
     double value = 0;
     doc_number(r->d, doc_get(r->d, doc_get(r->d, r->n, str_c(key)), S("p50")), &value);
+    if (value > 0 && value < 1) return arena_printf(r->a, "<1%s", unit);
     return value > 0 ? arena_printf(r->a, "%.0f%s", value, unit) : S("–");
 }
 

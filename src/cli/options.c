@@ -49,6 +49,15 @@ static enum chela_error unknown_command(const str *args, size_t count, struct er
     return CHELA_USAGE;
 }
 
+/* "gateway" is a command, and the beginning of others: a word behind it is one of theirs. */
+static bool begins_others(const struct command *c) {
+    for (size_t i = 0; cli_commands[i]; i++) {
+        str path = str_c(cli_commands[i]->path), own = str_c(c->path);
+        if (str_starts(path, own) && path.n > own.n && path.p[own.n] == ' ') return true;
+    }
+    return false;
+}
+
 const struct command *options_command(const str *args, size_t count, size_t *used, struct err *e) {
     const struct command *best = NULL;
     *used = 0;
@@ -60,8 +69,11 @@ const struct command *options_command(const str *args, size_t count, size_t *use
             best = cli_commands[i];
         }
     }
-    if (!best) unknown_command(args, count, e);
-    return best;
+    bool mistyped = best && best->max_args == 0 && *used < count &&
+                    !str_starts(args[*used], S("-")) && begins_others(best);
+    if (best && !mistyped) return best;
+    unknown_command(args, count, e);
+    return NULL;
 }
 
 static struct cli_value *value_of(struct cli *c, const struct option_spec *spec) {

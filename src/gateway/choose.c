@@ -15,8 +15,9 @@ struct choosing {
     struct settings *s;
     struct arena *a;
     struct wishes wishes;
-    size_t first;                /* of plan->item: this model's endpoints begin here */
-    bool free_only;              /* of them, those that cost nothing */
+    parameters sent; /* what the body has; read once an endpoint says that it lacks something */
+    size_t first;    /* of plan->item: this model's endpoints begin here */
+    bool free_only;  /* of them, those that cost nothing */
     const struct upstream *mute; /* one that would have it, but speaks another API */
 };
 
@@ -67,9 +68,13 @@ static bool has_quantization(const struct choosing *c, const struct upstream *u)
     return false;
 }
 
+static parameters lacks_of(const struct endpoint *p) {
+    return p->model ? p->model->lacks : p->upstream->lacks;
+}
+
 /* Those of `which` that the request has and p does not know. */
 static parameters lacks(const struct choosing *c, const struct endpoint *p, parameters which) {
-    return c->wishes.sent & which & (p->model ? p->model->lacks : p->upstream->lacks);
+    return c->sent & which & lacks_of(p);
 }
 
 const char *filter_word(enum filter f) {
@@ -261,6 +266,7 @@ static bool falls_short(const struct choosing *c, const struct endpoint *p) {
 static void drop_those_that_fall_short(struct choosing *c) {
     struct endpoint *list = c->plan->item;
     size_t able = 0, kept = c->first;
+    if (c->plan->count < c->first + 2) return;
     for (size_t i = c->first; i < c->plan->count; i++) able += !falls_short(c, &list[i]);
     if (!able) return;
     for (size_t i = c->first; i < c->plan->count; i++)
@@ -434,6 +440,8 @@ static void exclude(struct choosing *c, const struct endpoint *p, enum filter by
 
 static void filter(struct choosing *c) {
     size_t kept = c->first;
+    for (size_t i = c->first; i < c->plan->count && !c->sent; i++)
+        if (lacks_of(&c->plan->item[i])) c->sent = parameters_sent(c->wishes.d);
     for (size_t i = c->first; i < c->plan->count; i++) {
         enum filter by = excluded_by(c, &c->plan->item[i]);
         if (by)

@@ -142,7 +142,7 @@ static void add_sample(struct health_entry *e, enum sample_kind kind, double val
 void health_good(struct health *h, struct health_entry *e, double ms, bool stream) {
     if (!e) return;
     pthread_mutex_lock(&h->lock);
-    add_sample(e, stream ? SAMPLE_STREAM : SAMPLE_WHOLE, ms);
+    add_sample(e, stream ? SAMPLE_STREAM : SAMPLE_WHOLE, ms > 0 ? ms : 0.5); /* 0: unknown */
     e->view.aside_until = e->view.wait_until = 0;
     e->failures = 0;
     e->good++;

@@ -81,7 +81,6 @@ enum chela_error wishes_read(struct wishes *w, struct doc *body, struct err *e) 
     w->no_collection =
         doc_string(body, doc_get(body, p, S("data_collection")), &text) && str_eq(text, S("deny"));
     w->max_price = doc_get(body, p, S("max_price"));
-    w->sent = parameters_sent(body);
     if (!doc_int(body, doc_get(body, root, S("max_completion_tokens")), &w->max_tokens))
         doc_int(body, doc_get(body, root, S("max_tokens")), &w->max_tokens);
     return CHELA_OK;

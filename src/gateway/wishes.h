@@ -16,7 +16,6 @@ struct wishes {
     double most_latency_ms[PERCENTS];  /* 0: no such wish */
     double least_throughput[PERCENTS]; /* tokens a second; 0: no such wish */
     bool prefers;                      /* there is one of the two */
-    parameters sent;                   /* what the body has beside */
     int64_t max_tokens;                /* 0: not said */
 };
 

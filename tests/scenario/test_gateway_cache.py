@@ -295,6 +295,8 @@ def test_the_commands(lab, tmp_path):
         refused = gateway.home.run("gateway", "cache", "clear", *where,
                                    env={"CHELA_GATEWAY_KEY": "sk-wrong-0000000000"})
         assert refused.code == 77, str(refused)
+        mistyped = gateway.home.run("gateway", "cache", "stat")
+        assert mistyped.code == 64 and '"chela gateway cache stats"' in mistyped.err, str(mistyped)
     gone = gateway.home.run("gateway", "cache", "stats", "--json", *where)
     assert gone.code == 69 and json.loads(gone.out)["ok"] is False
 
