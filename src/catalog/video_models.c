@@ -231,27 +231,31 @@ static enum chela_error collect(struct doc *d, struct json_writer *w, struct err
     return any ? CHELA_OK : no_list(e, "no row in it is of a video model");
 }
 
-enum chela_error video_models_store(struct config *c, str base_url, str json, struct err *e) {
-    struct doc *d = NULL;
-    struct buf out = BUF_INIT(FILE_MAX_BYTES);
-    struct json_writer w = JSON_WRITER(&out);
-    enum chela_error rc = doc_parse(&d, json, DOC_JSON, &limits, e);
-    if (rc == CHELA_LIMIT || rc == CHELA_NOMEM) return rc;
-    if (rc != CHELA_OK) return no_list(e, "it is no JSON");
+static enum chela_error write_file(struct buf *out, struct doc *d, str base_url, struct err *e) {
+    struct json_writer w = JSON_WRITER(out);
     json_object(&w);
     json_kint(&w, "version", 1);
     json_kint(&w, "fetchedAtMs", clock_unix_ms());
     json_kstring(&w, "baseUrl", base_url);
     json_key(&w, S("data"));
     json_array(&w);
-    rc = collect(d, &w, e);
+    enum chela_error rc = collect(d, &w, e);
     json_array_end(&w);
     json_object_end(&w);
-    buf_addc(&out, '\n');
+    buf_addc(out, '\n');
+    if (rc != CHELA_OK || !out->failed) return rc;
+    return err_set(e, out->failed == BUF_TOO_LARGE ? CHELA_LIMIT : CHELA_NOMEM,
+                   "the video models' cache cannot be written");
+}
+
+enum chela_error video_models_store(struct config *c, str base_url, str json, struct err *e) {
+    struct doc *d = NULL;
+    struct buf out = BUF_INIT(FILE_MAX_BYTES);
+    enum chela_error rc = doc_parse(&d, json, DOC_JSON, &limits, e);
+    if (rc == CHELA_LIMIT || rc == CHELA_NOMEM) return rc;
+    if (rc != CHELA_OK) return no_list(e, "it is no JSON");
+    rc = write_file(&out, d, base_url, e);
     doc_free(d);
-    if (rc == CHELA_OK && out.failed)
-        rc = err_set(e, out.failed == BUF_TOO_LARGE ? CHELA_LIMIT : CHELA_NOMEM,
-                     "the video models' cache cannot be written");
     if (rc == CHELA_OK) rc = cache_put(config_where(c), file_name, buf_str(&out), e);
     buf_free(&out);
     return rc;

@@ -17,6 +17,7 @@ struct shaping {
     struct media_call *call;
     struct media_result *r;
     const struct video_model *offer;
+    const char *doubt; /* follows a reason; "" none */
 };
 
 /* The resolutions that chela knows by name. */
@@ -28,9 +29,9 @@ static const str resolutions[] = {
 /* value and applied are JSON. */
 static void tell(struct shaping *s, const char *key, str value, str applied, const char *reason) {
     str where = arena_printf(&s->call->arena, "hint %s", key);
-    media_override_add(s->r, str_c(key), value, applied, "%s", reason);
+    media_override_add(s->r, str_c(key), value, applied, "%s%s", reason, s->doubt);
     shape_record(&s->call->shape, &rule_video_hints, applied.n ? CHANGE_CHANGED : CHANGE_WITHHELD,
-                 where, applied.n ? applied : value, "%s", reason);
+                 where, applied.n ? applied : value, "%s%s", reason, s->doubt);
 }
 
 static void write_duration(struct shaping *s, struct json_writer *w) {
@@ -224,12 +225,14 @@ static bool has_hints(const struct video_request *q) {
 enum chela_error video_body(const struct video_request *q, const struct picture_input *inputs,
                             int64_t limit_ms, struct media_call *call, struct media_result *r,
                             struct err *e) {
-    struct shaping s = { .q = q, .call = call, .r = r, .offer = &video_model_bundled };
+    struct shaping s = { .q = q, .call = call, .r = r, .offer = &video_model_bundled, .doubt = "" };
     struct video_models listed;
     if (has_hints(q)) {
         enum chela_error rc = video_offer_list(&listed, call, limit_ms, q->cancel, e);
         if (rc != CHELA_OK) return rc;
         s.offer = video_offer(&listed, call);
+        if (!limit_ms && video_models_are_stale(&listed))
+            s.doubt = ", as far as is known without asking the service";
         rc = check_roles(q, s.offer, e);
         if (rc != CHELA_OK) return rc;
     }

@@ -90,6 +90,8 @@ def test_explain_does_not_ask(lab, home):
     plan = home.run("explain", "--json", "infer", "video", "generate", "--prompt", "waves",
                     "--model", "openrouter/acme/reel", "--duration", "7").json
     assert plan["body"]["duration"] == 8 and not upstream.seen
+    assert "without asking the service" in [change["reason"] for change in plan["changes"]
+                                            if change["rule"] == "video-hints"][0]
 
 
 FAULTS = {
