@@ -232,6 +232,8 @@ enum chela_error accounts_configure(struct accounts *a, const struct secret *key
     pthread_mutex_lock(&a->lock);
     a->bound = *bound;
     if (rc == CHELA_OK) rc = take(a, true, list, count, e);
+    a->asked++; /* as accounts_sync, but nobody waits */
+    pthread_cond_signal(&a->work);
     pthread_mutex_unlock(&a->lock);
     free(list);
     return rc;

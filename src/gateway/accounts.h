@@ -47,7 +47,8 @@ enum chela_error accounts_open(struct accounts **out, const char *state,
 /* Writes what is queued. No client may be in. NULL is fine. */
 void accounts_close(struct accounts *a);
 
-/* The configuration was read (again): its keys, and how much is kept. */
+/* The configuration was read (again): its keys, and how much is kept. The file's keys are read
+ * again, soon. */
 enum chela_error accounts_configure(struct accounts *a, const struct secret *keys, size_t count,
                                     const struct ledger_bound *bound, struct err *e);
 /* Whether any key would be let in. */

@@ -1,6 +1,7 @@
 /* gateway/accounts: reserving, settling and writing, with a clock that the test moves. */
 #include "unit.h"
 
+#include "base/clock.h"
 #include "gateway/accounts.h"
 
 #include <pthread.h>
@@ -221,6 +222,20 @@ static void a_key_that_changes_while_it_is_in(void **state) {
     accounts_close(a);
 }
 
+/* SIGHUP, which does not wait for the next look. */
+static void a_reload_reads_the_keys(void **state) {
+    struct accounts *a = open_in(*state);
+    struct client *c = NULL;
+    char text[CLIENT_KEY_TEXT];
+    add_key(*state, text, -1, WINDOW_TOTAL);
+    int64_t began = clock_ms();
+    assert_int_equal(accounts_configure(a, NULL, 0, &keep_all, NULL), CHELA_OK);
+    while (!c && clock_ms() - began < ACCOUNTS_LOOK_MS / 2) c = accounts_enter(a, str_c(text));
+    assert_non_null(c);
+    accounts_leave(a, c);
+    accounts_close(a);
+}
+
 static void keys_of_the_configuration(void **state) {
     struct accounts *a = open_in(*state);
     struct secret keys[2] = { { 0 } };
@@ -306,6 +321,7 @@ int main(void) {
         IN_SCRATCH(threads_do_not_overdraw),
         IN_SCRATCH(what_is_settled_is_in_the_file),
         IN_SCRATCH(a_key_that_changes_while_it_is_in),
+        IN_SCRATCH(a_reload_reads_the_keys),
         IN_SCRATCH(keys_of_the_configuration),
         IN_SCRATCH(a_job_is_billed_once),
         IN_SCRATCH(a_file_that_cannot_be_written),
