@@ -219,11 +219,15 @@ static enum chela_error find_job(struct call *c, str id, struct err *e) {
 
 bool call_video(struct gateway *g, struct exchange *x, str path, str request_id) {
     str end = S("/content"), id = str_skip(path, 8);
-    if (!str_eq(exchange_request(x)->method, S("GET")) || !str_starts(path, S("/videos/")))
-        return false;
+    if (!str_starts(path, S("/videos/"))) return false;
     bool content = id.n > end.n && str_ends(id, end);
     if (content) id = str_head(id, id.n - end.n);
-    if (str_chr(id, '/') >= 0) return false;
+    if (!id.n || str_chr(id, '/') >= 0) return false;
+    if (!str_eq(exchange_request(x)->method, S("GET"))) {
+        exchange_fail(x, 405,
+                      S("a video job can be looked at and fetched (GET), and nothing else"));
+        return true;
+    }
     struct err e = ERR_INIT;
     struct call *c = call_open(g, x, content ? &content_api : &job_api, request_id);
     if (!c) return true;

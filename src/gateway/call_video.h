@@ -13,7 +13,8 @@
 
 extern const struct call_media media_videos; /* POST /videos */
 
-/* GET /videos/{id} and /videos/{id}/content, `path` without base. False: it is neither. */
+/* GET /videos/{id} and /videos/{id}/content, `path` without base; other methods: 405. False: it is
+ * neither. */
 bool call_video(struct gateway *g, struct exchange *x, str path, str request_id);
 
 #endif

@@ -179,6 +179,8 @@ def test_ids_that_are_none(gateway, lab):
             answer = gateway.ask(path)
             assert answer.status == 404 and answer.json["error"]["code"] == 404, bad
             assert answer.json["error"]["metadata"]["error_type"] == "not_found"
+    for method in ("DELETE", "HEAD"):
+        assert gateway.ask(f"/videos/{good}", method=method).status == 405
     assert len(lab.upstream.asked) == asked
     gateway.configure({"other": provider(lab.plain_url + "/other")})
     gateway.process.send_signal(signal.SIGHUP)
