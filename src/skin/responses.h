@@ -20,10 +20,15 @@ void write_item(struct saying *t, const struct part *p, struct json_writer *w, b
 /* The part inside a message or a reasoning item. */
 void write_content(const struct part *p, struct json_writer *w, bool begun);
 void item_id(const struct saying *t, const struct part *p, struct buf *out);
-/* A call of a tool whose input is no JSON: the text that the model put into {"input": …}. */
-bool call_is_custom(const struct saying *t, const struct part *p);
+/* What the request says of the tool that is called: part.custom, part.space. */
+void look_up_tool(const struct saying *t, struct part *p);
+/* Of a tool in a namespace its name there. */
+str tool_name(const struct part *p);
+/* The text that the model put into {"input": …}. */
 bool custom_input(const struct part *p, struct buf *out);
 bool response_is_incomplete(const struct saying *t);
+/* In chat a tool of a namespace is called by both names, with this between them. */
+#define SPACE_MARK "__"
 /* responses_stream.c */
 extern const struct saying_writer responses_events;
 void responses_finish(struct saying *t);

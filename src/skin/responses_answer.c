@@ -19,27 +19,50 @@ void item_id(const struct saying *t, const struct part *p, struct buf *out) {
     buf_addf(out, "_%zu", p->place);
 }
 
-/* ---- tools whose input is a text ---- */
+/* ---- tools ---- */
 
-bool call_is_custom(const struct saying *t, const struct part *p) {
+static str string_of(struct doc *d, doc_node object, str key) {
+    str s = { 0 };
+    return doc_string(d, doc_get(d, object, key), &s) ? s : (str){ 0 };
+}
+
+static bool find_in(struct doc *d, doc_node list, str name, struct part *p) {
+    for (doc_node n = doc_first(d, list); n; n = doc_next(d, n)) {
+        str own = string_of(d, n, S("name")), type = string_of(d, n, S("type"));
+        if (str_eq(type, S("namespace"))) {
+            str rest = str_skip(name, own.n);
+            if (!str_starts(name, own) || !str_starts(rest, S(SPACE_MARK))) continue;
+            p->space = own.n;
+            if (find_in(d, doc_get(d, n, S("tools")), str_skip(rest, sizeof SPACE_MARK - 1), p))
+                return true;
+            p->space = 0;
+        } else if (str_eq(own, name)) {
+            p->custom = str_eq(type, S("custom"));
+            return true;
+        }
+    }
+    return false;
+}
+
+void look_up_tool(const struct saying *t, struct part *p) {
     struct doc *d = NULL;
     struct buf object = BUF_INIT(SKIN_ECHO + 2);
-    bool custom = false;
-    str echo = buf_str(&t->echo), type, name;
-    if (!str_has(echo, S("\"type\":\"custom\""))) return false;
+    str echo = buf_str(&t->echo);
+    if (p->kind != PART_CALL ||
+        (!str_has(echo, S("\"type\":\"custom\"")) && !str_has(echo, S("\"type\":\"namespace\""))))
+        return;
     buf_addc(&object, '{');
     buf_add(&object, echo);
     buf_addc(&object, '}');
-    if (doc_parse(&d, buf_str(&object), DOC_JSON, NULL, NULL) == CHELA_OK) {
-        doc_node list = doc_get(d, doc_root(d), S("tools"));
-        for (doc_node n = doc_first(d, list); n && !custom; n = doc_next(d, n))
-            custom = doc_string(d, doc_get(d, n, S("type")), &type) && str_eq(type, S("custom")) &&
-                     doc_string(d, doc_get(d, n, S("name")), &name) &&
-                     str_eq(name, buf_str(&p->name));
-    }
+    if (doc_parse(&d, buf_str(&object), DOC_JSON, NULL, NULL) == CHELA_OK)
+        find_in(d, doc_get(d, doc_root(d), S("tools")), buf_str(&p->name), p);
     doc_free(d);
     buf_free(&object);
-    return custom;
+}
+
+str tool_name(const struct part *p) {
+    return p->space ? str_skip(buf_str(&p->name), p->space + sizeof SPACE_MARK - 1)
+                    : buf_str(&p->name);
 }
 
 bool custom_input(const struct part *p, struct buf *out) {
@@ -79,14 +102,15 @@ static void content_list(const struct part *p, struct json_writer *w, const char
     json_array_end(w);
 }
 
-static void write_call(struct saying *t, const struct part *p, struct json_writer *w, bool begun) {
-    bool custom = call_is_custom(t, p);
+static void write_call(const struct part *p, struct json_writer *w, bool begun) {
+    bool custom = p->custom;
     struct buf input = BUF_INIT(SAYING_TEXT);
     if (custom && !begun) custom_input(p, &input);
     str arguments = begun ? (str){ 0 } : p->text.n ? buf_str(&p->text) : S("{}");
     json_kstring(w, "type", custom ? S("custom_tool_call") : S("function_call"));
     json_kstring(w, "call_id", buf_str(&p->id));
-    json_kstring(w, "name", buf_str(&p->name));
+    json_kstring(w, "name", tool_name(p));
+    if (p->space) json_kstring(w, "namespace", str_head(buf_str(&p->name), p->space));
     json_kstring(w, custom ? "input" : "arguments", custom ? buf_str(&input) : arguments);
     buf_free(&input);
 }
@@ -127,7 +151,7 @@ void write_item(struct saying *t, const struct part *p, struct json_writer *w, b
         else
             json_string(w, picture_of(p));
         break;
-    case PART_CALL: write_call(t, p, w, begun); break;
+    case PART_CALL: write_call(p, w, begun); break;
     }
     if ((p->kind == PART_THOUGHT || p->kind == PART_SEALED) && p->seal.n)
         json_kstring(w, "encrypted_content", buf_str(&p->seal));
@@ -284,5 +308,6 @@ void write_response(struct saying *t, struct json_writer *w, enum response_state
 
 void responses_whole(struct saying *t, struct buf *out) {
     struct json_writer w = JSON_WRITER(out);
+    for (struct part *p = t->first; p; p = p->next) look_up_tool(t, p);
     write_response(t, &w, RESPONSE_DONE, NULL);
 }

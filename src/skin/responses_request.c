@@ -33,6 +33,7 @@ static const struct field fields[] = {
     { STR_INIT("max_tool_calls"), FIELD_DROP, NULL }, /* of tools that a server calls */
     { STR_INIT("stream_options"), FIELD_DROP, NULL },
     { STR_INIT("safety_identifier"), FIELD_DROP, NULL },
+    { STR_INIT("client_metadata"), FIELD_DROP, NULL }, /* Codex's, for OpenAI */
     { STR_INIT("store"), FIELD_REFUSE_TRUE, not_kept },
     { STR_INIT("previous_response_id"), FIELD_REFUSE, not_kept },
     { STR_INIT("conversation"), FIELD_REFUSE, not_kept },
@@ -159,8 +160,17 @@ static enum chela_error add_message(struct request *r, struct turn_items *t, doc
     return t->text.failed ? no_memory(r) : CHELA_OK;
 }
 
-/* input: the name of the member that is a text and becomes {"input": …}; NULL: `arguments` is
- * JSON. */
+/* Of a tool in a namespace both names. */
+static void write_name(struct json_writer *w, str space, str name) {
+    struct buf both = BUF_INIT(4096);
+    buf_add(&both, space);
+    if (space.n) buf_add(&both, S(SPACE_MARK));
+    buf_add(&both, name);
+    json_kstring(w, "name", buf_str(&both));
+    buf_free(&both);
+}
+
+/* custom: its input is a text, and becomes {"input": …}. */
 static enum chela_error add_call(struct request *r, struct turn_items *t, doc_node item,
                                  bool custom) {
     struct json_writer w = JSON_WRITER(&t->calls);
@@ -180,7 +190,7 @@ static enum chela_error add_call(struct request *r, struct turn_items *t, doc_no
     json_kstring(&w, "type", S("function"));
     json_key(&w, S("function"));
     json_object(&w);
-    json_kstring(&w, "name", member_text(r, item, "name"));
+    write_name(&w, member_text(r, item, "namespace"), member_text(r, item, "name"));
     json_kstring(&w, "arguments", buf_str(&arguments));
     json_object_end(&w);
     thoughts_beside(&t->thoughts, member_text(r, item, "call_id"), &w);
@@ -290,7 +300,7 @@ static bool is_allowed(struct request *r, doc_node tool, doc_node allowed) {
     return !allowed;
 }
 
-static enum chela_error write_tool(struct request *r, doc_node tool) {
+static enum chela_error write_tool(struct request *r, doc_node tool, str space) {
     bool custom = is_type(r, tool, "custom");
     if (!custom && !is_type(r, tool, "function"))
         return refuse(r, tool,
@@ -301,7 +311,7 @@ static enum chela_error write_tool(struct request *r, doc_node tool) {
     json_kstring(&r->w, "type", S("function"));
     json_key(&r->w, S("function"));
     json_object(&r->w);
-    copy_as(r, tool, "name", "name");
+    write_name(&r->w, space, member_text(r, tool, "name"));
     copy_as(r, tool, "description", "description");
     if (custom) {
         write_raw(r, "parameters",
@@ -317,6 +327,16 @@ static enum chela_error write_tool(struct request *r, doc_node tool) {
     return CHELA_OK;
 }
 
+/* A tool, or those of a namespace. */
+static enum chela_error write_tools_of(struct request *r, doc_node tool, doc_node allowed) {
+    enum chela_error code = CHELA_OK;
+    doc_node list = is_type(r, tool, "namespace") ? member(r, tool, "tools") : 0;
+    if (!list) return is_allowed(r, tool, allowed) ? write_tool(r, tool, (str){ 0 }) : CHELA_OK;
+    for (doc_node n = doc_first(r->d, list); n && code == CHELA_OK; n = doc_next(r->d, n))
+        if (is_allowed(r, n, allowed)) code = write_tool(r, n, member_text(r, tool, "name"));
+    return code;
+}
+
 static enum chela_error write_tools(struct request *r) {
     doc_node list = member(r, doc_root(r->d), "tools"), allowed = allowed_tools(r);
     enum chela_error code = CHELA_OK;
@@ -325,7 +345,7 @@ static enum chela_error write_tools(struct request *r) {
     json_key(&r->w, S("tools"));
     json_array(&r->w);
     for (doc_node n = doc_first(r->d, list); n && code == CHELA_OK; n = doc_next(r->d, n))
-        if (is_allowed(r, n, allowed)) code = write_tool(r, n);
+        code = write_tools_of(r, n, allowed);
     json_array_end(&r->w);
     return code;
 }

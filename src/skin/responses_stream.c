@@ -88,7 +88,7 @@ static void text_event(struct saying *t, const struct part *p, const char *name,
     json_kstring(&w, key, text);
     if (p->kind == PART_TEXT) json_kraw(&w, "logprobs", S("[]"));
     if (p->kind == PART_CALL && str_eq(str_c(key), S("arguments")))
-        json_kstring(&w, "name", buf_str(&p->name));
+        json_kstring(&w, "name", tool_name(p));
     end(t, &w);
 }
 
@@ -102,7 +102,7 @@ static void on_start(struct saying *t) {
 }
 
 static void on_open(struct saying *t, struct part *p) {
-    p->custom = p->kind == PART_CALL && call_is_custom(t, p);
+    look_up_tool(t, p);
     item_event(t, "response.output_item.added", p, true);
     if (has_part(p)) part_event(t, p, true);
 }

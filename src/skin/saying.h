@@ -38,7 +38,8 @@ struct part {
     struct buf id, name;
     int64_t index; /* as the chunks say; -1: they do not */
     size_t given;  /* of its arguments */
-    bool custom;   /* its input is a text: for the writer */
+    bool custom;   /* its input is a text: for the writer, as is … */
+    size_t space;  /* … how much of its name is a namespace; 0: nothing */
 };
 
 struct saying;

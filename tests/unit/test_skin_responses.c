@@ -74,6 +74,14 @@ static const struct skin_request_case requests[] = {
       'p',
       "{" ASKS ",'tools':[{'type':'function','function':{'name':'b'}}],'tool_choice':"
       "'required'}" },
+    { "{'input':[{'type':'function_call','call_id':'c','namespace':'n','name':'f','arguments':'{}'}"
+      "],"
+      "'tools':[{'type':'namespace','name':'n','tools':[{'type':'function','name':'f'},{'type':"
+      "'function','name':'g'}]}]}",
+      'p',
+      "{'messages':[{'role':'assistant','content':null,'tool_calls':[{'id':'c','type':'function',"
+      "'function':{'name':'n__f','arguments':'{}'}}]}],'tools':[{'type':'function','function':{"
+      "'name':'n__f'}},{'type':'function','function':{'name':'n__g'}}]}" },
     { "{'input':'Hi','tools':[{'type':'web_search'}]}", 'o',
       "!tools[0]: a tool of type \"web_search\"" },
     { "{'input':'Hi','tool_choice':{'type':'file_search'}}", 'p', "!tool_choice: " },
@@ -166,6 +174,34 @@ static void test_what_is_repeated(void **state) {
         CHELA_OK);
     assert_non_null(strstr(out.p, "\"type\":\"custom_tool_call\",\"call_id\":\"t\",\"name\":\"p\","
                                   "\"input\":\"x\""));
+    buf_free(&out);
+    buf_free(&echo);
+}
+
+static void test_tools_of_a_namespace(void **state) {
+    (void)state;
+    struct skin_facts facts = skin_test_facts;
+    struct buf out = BUF_INIT(1 << 16), echo = BUF_INIT(1 << 10);
+    buf_add(&echo, json_of("'tools':[{'type':'namespace','name':'n','tools':[{'type':'function',"
+                           "'name':'f'},{'type':'custom','name':'p'}]},{'type':'function','name':"
+                           "'n__x'}]"));
+    facts.echo = buf_str(&echo);
+    assert_int_equal(
+        skin_answer(
+            &skin_responses,
+            json_of("{'choices':[{'message':{'tool_calls':[{'id':'a','function':{'name':"
+                    "'n__f'}},{'id':'b','function':{'name':'n__p','arguments':'{\\'input\\':"
+                    "\\'x\\'}'}},{'id':'c','function':{'name':'n__x'}}]},'finish_reason':"
+                    "'tool_calls'}]}"),
+            &facts, &out, NULL),
+        CHELA_OK);
+    static const char *const holds[] = {
+        "'type':'function_call','call_id':'a','name':'f','namespace':'n','arguments':'{}'",
+        "'type':'custom_tool_call','call_id':'b','name':'p','namespace':'n','input':'x'",
+        "'type':'function_call','call_id':'c','name':'n__x','arguments':'{}'",
+    };
+    for (size_t i = 0; i < 3; i++)
+        if (!str_has(buf_str(&out), json_of(holds[i]))) fail_msg("no %s in %s", holds[i], out.p);
     buf_free(&out);
     buf_free(&echo);
 }
@@ -282,6 +318,7 @@ int main(void) {
         cmocka_unit_test(test_requests),
         cmocka_unit_test(test_a_whole_answer),
         cmocka_unit_test(test_what_is_repeated),
+        cmocka_unit_test(test_tools_of_a_namespace),
         cmocka_unit_test(test_streams),
         cmocka_unit_test(test_a_broken_stream),
         cmocka_unit_test(test_reasoning_returns_byte_for_byte),
