@@ -75,6 +75,7 @@ def ask(home, columns=80, rows=24, env=None, answers=None):
             t.type(answers)
         t.expect(".png")
         t.expect("› ")
+        t.wait_until_hidden()  # before, the driver would take Ctrl-D for the end of a line
         t.type(CTRL_D)
         return t.end().out
 

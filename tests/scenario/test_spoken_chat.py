@@ -14,10 +14,9 @@ from support.terminal import CTRL_C, Terminal
 pytestmark = pytest.mark.fast
 PROMPT = r"^› ?$"
 PLAYER = """#!/bin/sh
-echo "begin $$" >> %(log)s
-trap 'echo end >> %(log)s; exit 0' TERM
 for last; do :; done
 cp "$last" %(log)s.sound
+echo "begin $$" >> %(log)s
 %(script)s
 echo whole >> %(log)s
 """
