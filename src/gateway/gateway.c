@@ -17,6 +17,7 @@
 #include "gateway/listing.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- who asks ---- */
@@ -66,18 +67,20 @@ static const char *let_in(struct gateway *g, const struct exchange *x, struct cl
                  "(chela gateway keys, or gateway.keys of chela.json5)";
 }
 
+/* The time comes first: what happens together stands together in the ledger's index, whose pages
+ * are what a row costs. */
 static str make_request_id(struct gateway *g, struct exchange *x) {
     str given = exchange_header(x, S("x-request-id"));
     bool good = given.n && given.n <= 128;
     for (size_t i = 0; i < given.n && good; i++) good = given.p[i] > ' ' && given.p[i] < 0x7f;
     if (good) return given;
-    static const char digits[] = "0123456789abcdef";
-    char *id = arena_alloc(exchange_request(x)->arena, 20);
+    enum { DIGITS = 24 };
+    char *id = arena_alloc(exchange_request(x)->arena, sizeof "req-" + DIGITS);
     uint64_t n = (g->seed + ++g->serial) * 0x9e3779b97f4a7c15u;
     if (!id) return S("req");
-    for (int i = 0; i < 16; i++) id[4 + i] = digits[n >> (60 - 4 * i) & 15];
-    id[0] = 'r', id[1] = 'e', id[2] = 'q', id[3] = '-';
-    return (str){ id, 20 };
+    snprintf(id, sizeof "req-" + DIGITS, "req-%012llx%012llx",
+             (unsigned long long)clock_unix_ms() & 0xffffffffffff, (unsigned long long)(n >> 16));
+    return (str){ id, sizeof "req-" - 1 + DIGITS };
 }
 
 /* An error in the words of the client's API; NULL: OpenRouter's. */
