@@ -29,7 +29,8 @@ void call_account_piece(struct call *c, str bytes);
 void call_account_whole(struct call *c, struct doc *answer);
 /* Once, at the end. */
 void call_account(struct call *c, enum call_end how, int status, const struct chat_usage *usage);
-/* A request that came no further than the door. */
+/* A request of a key that may not come in. Strangers have no rows: they would push out those of
+ * clients. */
 void call_account_refused(struct gateway *g, struct client *client, str path, str request_id,
                           int status);
 

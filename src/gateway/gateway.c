@@ -399,7 +399,7 @@ void gateway_request(void *ctx, struct exchange *x) {
     const char *refusal = row && row->open ? NULL : let_in(g, x, &client);
     if (refusal) {
         COUNT(&g->counters, refused_key);
-        if (call) call_account_refused(g, client, api->path, make_request_id(g, x), 401);
+        if (call && client) call_account_refused(g, client, api->path, make_request_id(g, x), 401);
         fail_as(x, api ? api->skin : NULL, 401, str_c(refusal));
         accounts_leave(g->accounts, client);
         return;

@@ -207,13 +207,17 @@ def test_a_client_that_leaves_pays_for_what_came(lab, tmp_path):
         assert 0 < row["cost"] < 0.001 and row["completion"] >= 1
 
 
-def test_what_is_refused_at_the_door_is_written_down(lab, tmp_path):
+def test_a_key_refused_at_the_door_is_written_down_and_a_stranger_is_not(lab, tmp_path):
     books = Books(tmp_path, lab, always(HELLO))
-    books.create("alice")
+    alice = books.create("alice")
     with books:
-        books.chat()
-        row = books.rows(1)[0]
-        assert (row["status"], row["ending"], row["key"], row["path"]) == (401, 1, "", "/chat/completions")
+        assert books.chat().status == 401
+        assert books.chat(headers={"Authorization": "Bearer sk-or-v1-" + "0" * 64}).status == 401
+        assert books.chat(headers=alice).status == 200
+        books.command("keys", "disable", "alice")
+        wait_for(lambda: books.chat(headers=alice).status == 401)
+        wait_for(lambda: books.sql("SELECT * FROM call WHERE status = 401"))
+        assert not books.sql("SELECT * FROM call WHERE key = ''")
 
 
 # ---- budgets ----
