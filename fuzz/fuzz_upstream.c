@@ -2,7 +2,7 @@
  * verdict are the same; a body is never longer than what came; a fetch ends at most once. Byte 0
  * chooses the pieces, byte 1 whether the connection ends behind the bytes, and whether the request
  * was a HEAD. */
-#include "gateway/upstream_link.c"
+#include "upstream/upstream_link.c"
 
 #include <stdlib.h>
 

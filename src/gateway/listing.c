@@ -2,7 +2,7 @@
 
 #include "doc/doc.h"
 #include "gateway/model_select.h"
-#include "gateway/upstream.h"
+#include "upstream/upstream.h"
 
 #include <stdio.h>
 

@@ -8,10 +8,10 @@
 #include "catalog/catalog.h"
 #include "config/config.h"
 #include "gateway/parameters.h"
-#include "gateway/upstream.h"
 #include "ledger/ledger.h"
 #include "route/route.h"
 #include "shape/shape.h"
+#include "upstream/upstream.h"
 
 struct timeouts { /* milliseconds; 0: no limit */
     uint64_t connect;

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDER = ("base", "doc", "store", "ledger", "net", "config", "catalog", "route", "shape", "chat", "media",
-         "agent", "lib", "term", "server", "skin", "sandbox", "gateway",
+         "agent", "lib", "term", "server", "skin", "upstream", "sandbox", "gateway",
          "cli")  # a folder of src may use those before it
 CODE = ("src", "engines", "include", "fuzz", "tests", "examples", "bench")
 OTHERS = {"build", "node_modules", ".git", "__pycache__", ".pytest_cache", ".cache", ".vscode"}

@@ -1,7 +1,7 @@
 /* The client of the gateway's hot path against a server of raw bytes: what it takes for an answer,
  * what for a failure, when a connection is kept, and that nothing is sent twice. */
-#include "gateway/upstream.h"
 #include "sandbox/scratch.h"
+#include "upstream/upstream.h"
 
 #include "server_fixture.h"
 #include "test_server.h"

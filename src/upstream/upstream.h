@@ -12,8 +12,8 @@
  * A key goes only to the origin it is bound to. HTTPS_PROXY and NO_PROXY are honoured (by CONNECT,
  * for https origins); certificates are verified (server/tls.h).
  */
-#ifndef CHELA_GATEWAY_UPSTREAM_H
-#define CHELA_GATEWAY_UPSTREAM_H
+#ifndef CHELA_UPSTREAM_UPSTREAM_H
+#define CHELA_UPSTREAM_UPSTREAM_H
 
 #include "base/err.h"
 #include "base/secret.h"

@@ -1,7 +1,7 @@
 /* How much of what was written the other side's kernel has accepted. A file of its own because the
  * kernel's header, which alone has this field, contradicts the C library's. */
-#ifndef CHELA_GATEWAY_TCP_ACKED_H
-#define CHELA_GATEWAY_TCP_ACKED_H
+#ifndef CHELA_UPSTREAM_TCP_ACKED_H
+#define CHELA_UPSTREAM_TCP_ACKED_H
 
 #include <stdbool.h>
 #include <stdint.h>

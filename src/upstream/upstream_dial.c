@@ -1,6 +1,6 @@
 /* From a name to a connection: addresses, one after the other, and the proxy in front; or the path
  * of a Unix socket. */
-#include "gateway/upstream_impl.h"
+#include "upstream/upstream_impl.h"
 
 #include "base/base64.h"
 #include "net/http.h"

@@ -1,4 +1,4 @@
-#include "gateway/tcp_acked.h"
+#include "upstream/tcp_acked.h"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>

@@ -1,9 +1,9 @@
 /* Pools, origins, and the life of a fetch: which connection it gets, how long it may take, how it
  * ends. */
-#include "gateway/upstream_impl.h"
+#include "upstream/upstream_impl.h"
 
-#include "gateway/tcp_acked.h"
 #include "net/http.h"
+#include "upstream/tcp_acked.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* The client's inside, shared by upstream.c (pool, origins, fetches), upstream_dial.c (names,
  * addresses, proxies) and upstream_link.c (bytes on a connection). Nobody else includes it. */
-#ifndef CHELA_GATEWAY_UPSTREAM_IMPL_H
-#define CHELA_GATEWAY_UPSTREAM_IMPL_H
+#ifndef CHELA_UPSTREAM_UPSTREAM_IMPL_H
+#define CHELA_UPSTREAM_UPSTREAM_IMPL_H
 
-#include "gateway/upstream.h"
 #include "server/tls.h"
+#include "upstream/upstream.h"
 
 #include <netinet/in.h>
 

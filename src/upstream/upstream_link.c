@@ -1,6 +1,6 @@
 /* Bytes on one connection: the request out, the answer in, TLS and the proxy's tunnel before them.
  */
-#include "gateway/upstream_impl.h"
+#include "upstream/upstream_impl.h"
 
 #include <stdarg.h>
 #include <stdio.h>
