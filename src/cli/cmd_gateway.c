@@ -28,7 +28,7 @@ const struct command cmd_gateway = {
         "does\n"
         "(anthropic/claude-sonnet-4.6). Any OpenAI SDK works with the address it prints as its "
         "base\n"
-        "URL. Clients send a key of gateway.keys (chela.json5), or none with --anonymous.",
+        "URL. Clients send a key that `chela gateway keys create` made, or none with --anonymous.",
     .options = options,
     .run = run,
 };

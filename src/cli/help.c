@@ -33,15 +33,22 @@ void help_overview(struct buf *out) {
                    "No key yet? `chela sandbox` answers everything locally, for nothing.\n"));
 }
 
-bool help_group(str words, struct buf *out) {
-    size_t before = out->n;
+/* The commands whose paths go on behind these words. */
+static bool list_below(str words, const char *title, struct buf *out) {
+    bool found = false;
     for (size_t i = 0; cli_commands[i]; i++) {
         str path = str_c(cli_commands[i]->path);
-        if (cli_commands[i]->hidden) continue;
-        if (str_starts(path, words) && (path.n == words.n || path.p[words.n] == ' '))
-            command_line(cli_commands[i], out);
+        if (cli_commands[i]->hidden || path.n <= words.n) continue;
+        if (!str_starts(path, words) || path.p[words.n] != ' ') continue;
+        if (!found) buf_add(out, str_c(title));
+        command_line(cli_commands[i], out);
+        found = true;
     }
-    return out->n > before;
+    return found;
+}
+
+bool help_group(str words, struct buf *out) {
+    return list_below(words, "", out);
 }
 
 void help_command(const struct command *c, struct buf *out) {
@@ -64,4 +71,5 @@ void help_command(const struct command *c, struct buf *out) {
     buf_add(out, S("  -h, --help"));
     pad(out, start);
     buf_add(out, S("this text\n"));
+    list_below(str_c(c->path), "\ncommands:\n", out);
 }

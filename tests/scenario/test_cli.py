@@ -28,6 +28,13 @@ def test_help_lists_every_command(home, words):
         assert command in result.out
 
 
+def test_help_of_a_command_names_those_below_it(home):
+    below = [line for line in home.run("help").out.splitlines() if line.startswith("  chela gateway ")]
+    asked = home.run("gateway", "--help").out.splitlines()
+    assert "  chela gateway usage" in "\n".join(below)
+    assert asked[asked.index("commands:") + 1:][:3] == [line for line in below if "One endpoint" not in line][:3]
+
+
 def test_help_of_a_command_names_its_options(home):
     asked = home.run("infer", "model", "run", "--help")
     assert asked.code == 0 and "--thinking" in asked.out and "--request" in asked.out
