@@ -1,5 +1,6 @@
 #include "gateway/call_account.h"
 
+#include "gateway/call_allow.h"
 #include "gateway/usage_scan.h"
 
 #include <string.h>
@@ -87,24 +88,22 @@ static nano estimate(const struct call *c) {
     return nano_of(most);
 }
 
-static bool allows(const struct client_key *k, const struct endpoint *p) {
-    char full[512];
-    int n = snprintf(full, sizeof full, "%.*s/%.*s", STR_ARG(p->upstream->id), STR_ARG(p->id));
-    return client_key_allows(k, p->asked) || client_key_allows(k, p->id) ||
-           (n > 0 && (size_t)n < sizeof full && client_key_allows(k, (str){ full, (size_t)n }));
-}
-
 enum chela_error call_admit(struct call *c, struct err *e) {
     c->prompt_guess = prompt_tokens(c->json);
     if (!c->client) return CHELA_OK;
     const struct client_key *k = &c->client->key;
     if (k->management) return err_set(e, CHELA_FORBIDDEN, "a management key asks no model");
     size_t kept = 0;
-    str asked = c->plan.count ? c->plan.item[0].asked : (str){ 0 };
-    for (size_t i = 0; i < c->plan.count; i++)
-        if (allows(k, &c->plan.item[i])) c->plan.item[kept++] = c->plan.item[i];
+    str not_allowed = { 0 }, why;
+    for (size_t i = 0; i < c->plan.count; i++) {
+        if (call_allows(c, k, &c->plan.item[i], &why))
+            c->plan.item[kept++] = c->plan.item[i];
+        else if (!not_allowed.n)
+            not_allowed = why;
+    }
     c->plan.count = kept;
-    if (!kept) return err_set(e, CHELA_FORBIDDEN, "this key may not ask for %.*s", STR_ARG(asked));
+    if (!kept)
+        return err_set(e, CHELA_FORBIDDEN, "this key may not ask for %.*s", STR_ARG(not_allowed));
     if (k->limit < 0) return CHELA_OK;
     nano n = estimate(c);
     enum chela_error code = accounts_reserve(c->g->accounts, c->client, n, e);

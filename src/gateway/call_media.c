@@ -20,7 +20,10 @@ static enum chela_error read_form(struct call *c, str type, struct err *e) {
     while (code == CHELA_OK) {
         code = multipart_next(&m, &part, &found, e);
         if (code != CHELA_OK || !found) break;
-        if (str_eq(part.name, S("model"))) c->media->form = str_trim(part.data);
+        bool model = str_eq(part.name, S("model"));
+        if (model && c->media->form.p)
+            return err_set(e, CHELA_INPUT, "model: the form has this field twice");
+        if (model) c->media->form = str_trim(part.data);
         if (part.is_file && part.data.n > file.n) file = part.data;
     }
     if (code != CHELA_OK) return code;

@@ -23,10 +23,19 @@ static enum chela_error shape_body(const struct call *c, struct shape_ctx *x, st
     return c->api->skin ? shape_apply_native(x, e) : shape_apply_headers(x, e);
 }
 
+/* Upstreams differ in which of two they read: all have to read the one that was allowed. */
+static bool is_twice(struct doc *d, str key) {
+    size_t count = 0;
+    for (doc_node n = doc_first(d, doc_root(d)); n; n = doc_next(d, n))
+        count += str_eq(doc_key(d, n), key);
+    return count > 1;
+}
+
 static enum chela_error set_model(struct call *c, struct err *e) {
     doc_node root = doc_root(c->doc);
     str said, id = c->endpoint->id;
-    if (doc_string(c->doc, doc_get(c->doc, root, S("model")), &said) && str_eq(said, id))
+    if (doc_string(c->doc, doc_get(c->doc, root, S("model")), &said) && str_eq(said, id) &&
+        !is_twice(c->doc, S("model")))
         return CHELA_OK;
     struct buf quoted = BUF_INIT(4096);
     json_quote(&quoted, id);

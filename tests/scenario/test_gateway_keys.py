@@ -25,10 +25,10 @@ CHUNKS = [replies.chunk({"role": "assistant", "content": ""}), replies.chunk({"c
 class Books(Gateway):
     """A gateway with one priced upstream, and its books."""
 
-    def __init__(self, folder, lab, rules, own=None, options=(), upstream=None):
+    def __init__(self, folder, lab, rules, own=None, options=(), upstream=None, **more):
         lab.serve(rules)
         row = {"baseUrl": lab.plain_url + "/v1", "api": "openai-completions", "models": [PRICED]}
-        super().__init__(folder, {"fake": {**row, **(upstream or {})}}, own, options=options)
+        super().__init__(folder, {"fake": {**row, **(upstream or {})}}, own, options=options, **more)
         self.file = self.home.folder / "home/.state/chela/gateway.db"
 
     def command(self, *words):
@@ -118,6 +118,40 @@ def test_which_models_a_key_may_ask_for(lab, tmp_path):
         assert answer.status == 403 and "fake/bench" in answer.json["error"]["message"]
         assert [row["status"] for row in books.rows(4)] == [200, 403, 200, 403]
     assert len(lab.upstream.asked) == 2
+
+
+@pytest.mark.parametrize("path", ["/chat/completions", "/responses", "/messages"])
+def test_openrouter_asks_no_model_that_a_key_may_not(lab, tmp_path, path):
+    books = Books(tmp_path, lab, [{"on": f"POST /api/v1{path}$", "replies": [HELLO]}], env=lab.env,
+                  key="sk-or-v1-stored")
+    body = {"model": "anthropic/claude-sonnet-4.6", "max_tokens": 9, "input": "Hi",
+            "messages": [{"role": "user", "content": "Hi"}]}
+    some = books.create("some", "--model", "anthropic/*,openrouter/auto")
+    wide = books.create("wide", "--model", "anthropic/*,@preset/*,openrouter:*")
+    other_model = [{"preset": "dear"}, {"model": "anthropic/claude-sonnet-4.6@preset/dear"},
+                   {"plugins": [{"id": "web"}, {"id": "fusion", "model": "openai/o1-pro"}]},
+                   {"tools": [{"type": "openrouter:advisor", "parameters": {"model": "openai/o1-pro"}}]},
+                   {"tools": [{"type": "image_generation", "model": "openai/gpt-image-1"}]}]
+    with books:
+        for more in other_model:
+            answer = books.ask(path, {**body, **more}, **some)
+            assert answer.status == 403 and b"may not ask for" in answer.raw, (more, answer.raw)
+        assert not lab.upstream.asked
+        for more in other_model:
+            books.ask(path, {**body, **more}, **wide)
+        books.ask(path, {**body, "plugins": [{"id": "web"}], "models": [], "fallbacks": [{"model": "a/b"}]}, **some)
+        books.ask(path, {**body, "model": "openrouter/auto"}, **some)
+        assert len(lab.upstream.asked) >= len(other_model) + 2
+    assert not lab.strangers
+
+
+def test_a_model_that_stands_twice_is_one(lab, tmp_path):
+    books = Books(tmp_path, lab, always(HELLO))
+    alice = books.create("alice", "--model", "bench")
+    with books:
+        body = b'{"model":"dear","messages":[{"role":"user","content":"Hi"}],"model":"bench"}'
+        assert books.ask("/chat/completions", body, **alice).status == 200
+    assert b"dear" not in lab.upstream.asked[-1].raw
 
 
 # ---- one row for each request, whatever became of it ----

@@ -251,3 +251,10 @@ def test_vectors_have_a_price(gateway):
 def test_a_model_is_needed(gateway, path):
     answer = gateway([]).ask(path, {"prompt": "x", "input": "x"})
     assert answer.status == 400 and "model" in answer.json["error"]["message"]
+
+
+def test_a_form_names_one_model(gateway, lab):
+    gateway = gateway([])
+    answer = post_form(gateway, "/audio/transcriptions", ("model", "dear"), ("file", b"RIFF"), ("model", "fake/hear"))
+    assert answer.status == 400 and "twice" in answer.json["error"]["message"]
+    assert not lab.upstream.asked
