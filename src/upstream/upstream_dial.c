@@ -126,8 +126,17 @@ void dial_failed(struct uplink *c, int status) {
 
 /* ---- names ---- */
 
-static bool is_literal(const char *name, int port, union any_address *out) {
-    return uv_ip4_addr(name, port, &out->v4) == 0 || uv_ip6_addr(name, port, &out->v6) == 0;
+/* How many addresses are known without asking: of an address, and of "localhost", which is this
+ * machine whatever a resolver says, or where there is none (RFC 6761). */
+static size_t without_lookup(const char *name, int port, union any_address *out) {
+    if (uv_ip4_addr(name, port, &out->v4) == 0 || uv_ip6_addr(name, port, &out->v6) == 0) return 1;
+    str host = str_c(name), local = S(".localhost");
+    if (!str_ieq(host, str_skip(local, 1)) &&
+        (host.n < local.n || !str_ieq(str_skip(host, host.n - local.n), local)))
+        return 0;
+    uv_ip6_addr("::1", port, &out[0].v6);
+    uv_ip4_addr("127.0.0.1", port, &out[1].v4);
+    return 2;
 }
 
 static void keep_addresses(struct origin *o, const struct addrinfo *list) {
@@ -194,9 +203,10 @@ void dial_start(struct uplink *c) {
         uplink_arm(c);
         return;
     }
-    if (!known && is_literal(peer_name(o), peer_port(o), &o->address[0])) {
-        o->addresses = 1;
-        known = true;
+    if (!known) {
+        size_t n = without_lookup(peer_name(o), peer_port(o), o->address);
+        known = n > 0;
+        if (known) o->addresses = n;
     }
     if (known) {
         try_address(c);
