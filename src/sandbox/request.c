@@ -142,9 +142,15 @@ static bool effort_of(str name, enum agent_effort *out) {
 
 static const char efforts[] = "one of none, minimal, low, medium, high, xhigh, max";
 
-/* reasoning { effort | max_tokens | enabled, exclude }. */
+/* reasoning { effort | max_tokens | enabled, exclude }; "enabled" is what users of the AI SDK write
+ * for { enabled: true }. */
 static enum chela_error read_reasoning_object(struct reader *in, doc_node n, str *effort) {
     struct agent_request *r = in->r;
+    str word = { 0 };
+    if (doc_string(in->d, n, &word) && str_eq(word, S("enabled"))) {
+        r->effort = EFFORT_MEDIUM;
+        return CHELA_OK;
+    }
     if (doc_type(in->d, n) != DOC_OBJECT) return wrong(in, "reasoning", "an object");
     doc_node level = member(in, n, "effort"), budget = member(in, n, "max_tokens");
     doc_node enabled = member(in, n, "enabled"), exclude = member(in, n, "exclude");

@@ -66,13 +66,16 @@ static void usage(struct json_writer *w, const struct wire_reply *r) {
     json_object_end(w);
 }
 
-static void reasoning(struct json_writer *w, str text) {
+/* signature "": of a piece that is not the last one. It is the answer's id: nothing checks it when
+ * it comes back, but SDKs must carry it through a conversation, as they do for models that sign. */
+static void reasoning(struct json_writer *w, str text, str signature) {
     json_kstring(w, "reasoning", text);
     json_key(w, S("reasoning_details"));
     json_array(w);
     json_object(w);
     json_kstring(w, "type", S("reasoning.text"));
     json_kstring(w, "text", text);
+    if (signature.n) json_kstring(w, "signature", signature);
     json_kstring(w, "format", S("unknown"));
     json_kint(w, "index", 0);
     json_object_end(w);
@@ -96,7 +99,8 @@ static void call(struct json_writer *w, size_t index, const struct agent_call *c
     json_object_end(w);
 }
 
-static void message(struct json_writer *w, const struct agent_answer *a) {
+static void message(struct json_writer *w, const struct wire_reply *r) {
+    const struct agent_answer *a = r->answer;
     json_key(w, S("message"));
     json_object(w);
     json_kstring(w, "role", S("assistant"));
@@ -106,7 +110,7 @@ static void message(struct json_writer *w, const struct agent_answer *a) {
         json_kstring(w, "content", a->text);
     null_of(w, "refusal");
     if (a->reasoning.n)
-        reasoning(w, a->reasoning);
+        reasoning(w, a->reasoning, r->id);
     else
         null_of(w, "reasoning");
     if (a->call_count) {
@@ -135,7 +139,7 @@ bool wire_completion(const struct wire_reply *r, struct buf *out) {
     if (r->plain)
         json_kstring(&w, "text", a->text);
     else
-        message(&w, a);
+        message(&w, r);
     json_object_end(&w);
     json_array_end(&w);
     usage(&w, r);
@@ -194,7 +198,7 @@ static void delta(struct json_writer *w, const struct wire_reply *r, const struc
         json_kstring(w, "role", S("assistant"));
         json_kstring(w, "content", S(""));
         break;
-    case REASONING: reasoning(w, text); break;
+    case REASONING: reasoning(w, text, s->at == r->answer->reasoning.n ? r->id : S("")); break;
     case CONTENT: json_kstring(w, "content", text); break;
     default:
         json_key(w, S("tool_calls"));

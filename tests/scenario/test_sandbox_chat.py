@@ -138,6 +138,8 @@ def test_stream_of_reasoning(gateway):
     thought = "".join(d.get("reasoning", "") for d in deltas)
     details = "".join(d["reasoning_details"][0]["text"] for d in deltas if "reasoning_details" in d)
     assert thought == details and "math" in thought
+    signed = ["signature" in d["reasoning_details"][0] for d in deltas if "reasoning_details" in d]
+    assert signed == [False] * (len(signed) - 1) + [True]  # by its last piece
     order = ["reasoning" if "reasoning" in d else "text" for d in deltas if d.get("content") != ""]
     assert order == sorted(order)  # all reasoning, then all text
     usage = found[-2][1]["usage"]

@@ -587,6 +587,7 @@ static void reasons_when_asked(void **state) {
         { ",'reasoning':{'effort':'low'}", true, true },
         { ",'reasoning':{'effort':'xhigh'}", true, true },
         { ",'reasoning':{'enabled':true}", true, true },
+        { ",'reasoning':'enabled'", true, true },
         { ",'reasoning':{'max_tokens':3}", true, true },
         { ",'reasoning_effort':'minimal'", true, true },
         { ",'include_reasoning':true", true, true },

@@ -103,9 +103,12 @@ static void whole_document(void **state) {
         need(d, "choices[0].message.tool_calls", calls ? DOC_ARRAY : DOC_NONE);
         need(d, "choices[0].message.reasoning", thought ? DOC_STRING : DOC_NULL);
         need(d, "choices[0].message.reasoning_details", thought ? DOC_ARRAY : DOC_NONE);
-        if (thought)
+        if (thought) {
             assert_true(str_eq(text_at(d, "choices[0].message.reasoning_details[0].type"),
                                S("reasoning.text")));
+            assert_true(
+                str_eq(text_at(d, "choices[0].message.reasoning_details[0].signature"), r.id));
+        }
         doc_free(d);
         buf_free(&out);
         ask_done(a);
