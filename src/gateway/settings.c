@@ -438,8 +438,10 @@ const struct known_model *settings_model(struct settings *s, str asked, struct a
         if (str_eq(k->asked, asked)) return k;
     bool kept = s->known_count < SETTINGS_KNOWN && asked.n <= 256;
     struct arena *home = kept ? &s->arena : a;
-    struct model_ref ref;
-    if (catalog_resolve(&ref, asked, s->catalog, s->config, home, e) != CHELA_OK) return NULL;
+    struct model_ref ref; /* first in the request's memory: clients may ask for what there is not */
+    if (catalog_resolve(&ref, asked, s->catalog, s->config, a, e) != CHELA_OK ||
+        (kept && catalog_resolve(&ref, asked, s->catalog, s->config, home, e) != CHELA_OK))
+        return NULL;
     k = arena_alloc(home, sizeof *k);
     str name = arena_dup(home, asked);
     if (!k || !name.p) {

@@ -395,6 +395,23 @@ static void the_table_is_bounded(void **state) {
     assert_null(sticky_find(sticky, 1, the_time));
 }
 
+/* Names that are no model's are kept nowhere, however many a client tries. */
+static void unknown_names_leave_nothing(void **state) {
+    (void)state;
+    struct asked a;
+    ask(&a, "{\"model\":\"nosuch-0\"}");
+    size_t used_before = settings->arena.used;
+    answered(&a);
+    for (int i = 1; i < 50; i++) {
+        char body[64];
+        snprintf(body, sizeof body, "{\"model\":\"nosuch-%d\"}", i);
+        ask(&a, body);
+        assert_int_equal(a.code, CHELA_INPUT);
+        answered(&a);
+    }
+    assert_int_equal(settings->arena.used, used_before);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(who_and_in_which_order, fresh, used),
@@ -408,6 +425,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_prompt_cache_that_helped_holds_a_conversation, fresh,
                                         used),
         cmocka_unit_test_setup_teardown(the_table_is_bounded, fresh, used),
+        cmocka_unit_test_setup_teardown(unknown_names_leave_nothing, fresh, used),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
