@@ -1,6 +1,7 @@
 /* Diagnostics. A library does not print: it calls log_*, and the program decides where lines go.
  *
- * Without a sink nothing is written. Every line passes secret_redact first.
+ * Without a sink nothing is written. Every line passes secret_redact first, and is one line of
+ * text without control characters.
  */
 #ifndef CHELA_BASE_LOG_H
 #define CHELA_BASE_LOG_H

@@ -8,6 +8,7 @@
 #include "gateway/gateway.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "doc/json_write.h"
 #include "gateway/admin.h"
 #include "gateway/answer_cache.h"
@@ -19,6 +20,8 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { REFUSED_LINE_MS = 10000 };
 
 /* ---- who asks ---- */
 
@@ -65,6 +68,20 @@ static const char *let_in(struct gateway *g, const struct exchange *x, struct cl
                ? NULL
                : "no valid key: send Authorization: Bearer with one of this gateway's keys "
                  "(chela gateway keys, or gateway.keys of chela.json5)";
+}
+
+/* Who runs the gateway should see why a client is not let in; who knocks for ever should not fill
+ * his disk. */
+static void tell_refused(struct gateway *g, const struct exchange *x, const char *why) {
+    const struct server_request *r = exchange_request(x);
+    uint64_t now = uv_now(g->loop);
+    g->refused++;
+    if (g->quiet || str_eq(g->settings->log, S("off"))) return;
+    if (g->refused_told && now < g->refused_told + REFUSED_LINE_MS) return;
+    log_warn("%.*s %.*s 401: %s (%llu refused since the last such line)", STR_ARG(r->method),
+             STR_ARG(str_head(r->path, 200)), why, (unsigned long long)g->refused);
+    g->refused = 0;
+    g->refused_told = now;
 }
 
 /* The time comes first: what happens together stands together in the ledger's index, whose pages
@@ -399,6 +416,7 @@ void gateway_request(void *ctx, struct exchange *x) {
     const char *refusal = row && row->open ? NULL : let_in(g, x, &client);
     if (refusal) {
         COUNT(&g->counters, refused_key);
+        tell_refused(g, x, refusal);
         if (call && client) call_account_refused(g, client, api->path, make_request_id(g, x), 401);
         fail_as(x, api ? api->skin : NULL, 401, str_c(refusal));
         accounts_leave(g->accounts, client);

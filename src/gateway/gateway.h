@@ -36,10 +36,11 @@ struct gateway {
     bool all_own; /* of the sandbox: everybody may do what takes a management key elsewhere */
     bool quiet;   /* no line for each request, whatever the settings say */
     bool draining;
-    unsigned calls;          /* running */
-    unsigned jobs;           /* of admin.c, in the pool */
-    uint64_t serial, seed;   /* of request ids */
-    struct gateway *workers; /* all of them, for sums */
+    unsigned calls;                 /* running */
+    unsigned jobs;                  /* of admin.c, in the pool */
+    uint64_t serial, seed;          /* of request ids */
+    uint64_t refused, refused_told; /* without a valid key: since the last line about it; when */
+    struct gateway *workers;        /* all of them, for sums */
     size_t worker_count;
 };
 
@@ -49,9 +50,6 @@ void gateway_request(void *ctx, struct exchange *x);
 str gateway_presented_key(const struct exchange *x);
 /* Whether this gateway answers to that Host header. */
 bool gateway_knows_host(const struct settings *s, str host);
-
-/* The key that came with the request; "" when none did. */
-str gateway_presented_key(const struct exchange *x);
 
 /* models.c: the catalogue's answers; false: no such model. */
 /* more: rows of others, with commas between them. */

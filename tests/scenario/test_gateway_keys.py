@@ -95,6 +95,21 @@ def test_a_key_from_its_making_to_its_end(lab, tmp_path):
         assert secret not in log and secret.encode() not in books.file.read_bytes()
 
 
+def test_who_is_not_let_in_stands_in_the_log_in_one_line(lab, tmp_path):
+    books = Books(tmp_path, lab, always(HELLO))
+    alice = books.create("alice")
+    with books:
+        for _ in range(5):
+            assert books.chat(headers={"authorization": "Bearer sk-or-v1-" + 64 * "0"}).status == 401
+        books.chat("fake/be\nPOST /forged 200\x1b[31m", headers=alice)
+    lines = books.log.read_text().splitlines()
+    refused = [line for line in lines if " 401: " in line]
+    assert len(refused) == 1 and "POST /api/v1/chat/completions 401: no valid key" in refused[0]
+    assert "sk-or-v1-000" not in refused[0]
+    assert not [line for line in lines if line.startswith("POST /forged") or "\x1b" in line]
+    assert [line for line in lines if "fake/be?POST /forged 200?[31m" in line]
+
+
 def test_without_any_key_it_does_not_start(lab, tmp_path):
     books = Books(tmp_path, lab, always(HELLO))
     result = books.home.run("gateway", "--port", "0")
