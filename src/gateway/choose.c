@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/suggest.h"
+#include "catalog/model_id.h"
 #include "gateway/wishes.h"
 #include "sandbox/models.h"
 
@@ -477,6 +478,8 @@ static enum chela_error find_endpoints(struct choosing *c, str asked, str plain,
 
 static enum chela_error add_model(struct choosing *c, str asked, struct err *e) {
     str sort = c->wishes.sort, variant = { 0 };
+    if (asked.n > MODEL_REF_MAX) /* names are remembered (health.h), and compared with all others */
+        return err_set(e, CHELA_INPUT, "model: a name has at most %d bytes", MODEL_REF_MAX);
     str plain = without_variant(unaliased(c, asked), &variant);
     if (!sort.n) sort = variant;
     c->first = c->plan->count;

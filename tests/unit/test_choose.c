@@ -1,6 +1,7 @@
 /* Which endpoints may answer, and in which order: tables of requests against a configuration, with
  * a clock of this test's own. */
 #include "base/clock.h"
+#include "catalog/model_id.h"
 #include "gateway/choose.h"
 
 #include "config_home.h"
@@ -412,6 +413,24 @@ static void unknown_names_leave_nothing(void **state) {
     assert_int_equal(settings->arena.used, used_before);
 }
 
+static void a_name_has_a_length(void **state) {
+    (void)state;
+    struct asked a;
+    char name[MODEL_REF_MAX + 2], body[MODEL_REF_MAX + 64];
+    memset(name, 'x', sizeof name - 1);
+    memcpy(name, "dear/", 5);
+    name[sizeof name - 1] = '\0';
+    snprintf(body, sizeof body, "{\"model\":\"%s\"}", name);
+    ask(&a, body);
+    assert_int_equal(a.code, CHELA_INPUT);
+    answered(&a);
+    name[sizeof name - 2] = '\0';
+    snprintf(body, sizeof body, "{\"model\":\"%s\"}", name);
+    ask(&a, body);
+    assert_int_equal(a.code, CHELA_OK);
+    answered(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(who_and_in_which_order, fresh, used),
@@ -426,6 +445,7 @@ int main(void) {
                                         used),
         cmocka_unit_test_setup_teardown(the_table_is_bounded, fresh, used),
         cmocka_unit_test_setup_teardown(unknown_names_leave_nothing, fresh, used),
+        cmocka_unit_test_setup_teardown(a_name_has_a_length, fresh, used),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
