@@ -45,7 +45,9 @@ static bool turn_start(struct agent_turn *t, const struct agent_request *r, stru
         break;
     }
     t->asked = &r->messages[t->asked_index];
-    t->prompt = text_cut(without_stamp(t->asked->text), PROMPT_MAX);
+    bool answered = t->asked->role == AGENT_TOOL; /* nobody spoke: what tools say is no question */
+    if (answered) t->asked = &r->messages[t->asked_index = 0];
+    t->prompt = answered ? S("") : text_cut(without_stamp(t->asked->text), PROMPT_MAX);
     t->korean = text_is_korean(t->prompt);
     return words_split(&t->words, t->prompt, r->arena);
 }

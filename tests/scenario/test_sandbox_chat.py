@@ -166,6 +166,10 @@ def test_tool_loop(gateway):
     _, second = call(gateway, "POST", "/chat/completions", body)
     assert second["choices"][0]["finish_reason"] == "stop"
     assert "rain" in text_of(second) and "sun" in text_of(second)
+    # The AI SDK's response.messages start with the calls: the results are no question of their own.
+    body["messages"] = messages[1:] + [{**messages[-1], "content": "weather in Rome: sun"}]
+    _, third = call(gateway, "POST", "/chat/completions", body)
+    assert third["choices"][0]["finish_reason"] == "stop" and "rain" in text_of(third)
 
 
 def test_streamed_call_equals_the_whole_one(gateway):
