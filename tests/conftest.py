@@ -1,4 +1,6 @@
 """Fixtures of all test suites."""
+import signal
+
 import pytest
 
 from support.gateway import Gateway, provider
@@ -7,15 +9,13 @@ from support.program import Home
 from support.sandbox import Sandbox
 
 FIGURES = []
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # programs inherit what nohup ignores
 
 
 @pytest.fixture
-def figure(record_property):
-    """figure(name, value): a measured number, for the report and the end of the log."""
-    def note(name, value):
-        record_property(name, value)
-        FIGURES.append(f"{name}: {value}")
-    return note
+def figure():
+    """figure(name, value): a measured number, for the end of the log."""
+    return lambda name, value: FIGURES.append(f"{name}: {value}")
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,8 +1,10 @@
 // The openai SDK against a base URL: node openai.mjs http://127.0.0.1:8484/api/v1 [CASE…]
 // Prints {case: true | what was wrong}, one case for each thing an application does.
+import { File } from "node:buffer";
 import OpenAI, { toFile } from "openai";
 import { weather as weatherFunction } from "./tasks.mjs";
 
+globalThis.File ??= File; // Node 18
 const client = new OpenAI({ baseURL: process.argv[2], apiKey: "sk-or-v1-sandbox", maxRetries: 0 });
 const wanted = process.argv.slice(3); // none: every case
 const model = "openrouter/auto";
