@@ -147,14 +147,26 @@ static void note_job(void *ctx, str id) {
     a->billed[a->next_billed++ % LEDGER_JOBS] = hash_of(id);
 }
 
-bool accounts_bill_job(struct accounts *a, str id) {
+static bool is_noted(const struct accounts *a, str id) {
     uint64_t hash = hash_of(id);
+    for (size_t i = 0; i < LEDGER_JOBS; i++)
+        if (a->billed[i] == hash) return true;
+    return false;
+}
+
+bool accounts_bill_job(struct accounts *a, str id) {
     pthread_mutex_lock(&a->lock);
-    bool known = false;
-    for (size_t i = 0; i < LEDGER_JOBS && !known; i++) known = a->billed[i] == hash;
+    bool known = is_noted(a, id);
     if (!known) note_job(a, id);
     pthread_mutex_unlock(&a->lock);
     return !known;
+}
+
+bool accounts_billed_job(struct accounts *a, str id) {
+    pthread_mutex_lock(&a->lock);
+    bool known = is_noted(a, id);
+    pthread_mutex_unlock(&a->lock);
+    return known;
 }
 
 /* ---- life ---- */

@@ -71,6 +71,8 @@ void accounts_settle(struct accounts *a, struct client *c, nano reserved,
 /* A look at a job tells its price each time: true for the first that does. The last LEDGER_JOBS are
  * remembered, also after a restart. */
 bool accounts_bill_job(struct accounts *a, str id);
+/* Whether one did. */
+bool accounts_billed_job(struct accounts *a, str id);
 
 /* Copies of keys with what they have spent by now, oldest first. plain: those of chela.json5 too.
  */

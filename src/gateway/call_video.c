@@ -2,11 +2,12 @@
 
 #include "base/log.h"
 #include "doc/json_write.h"
+#include "gateway/admin.h"
 #include "net/http.h"
 
 #include <string.h>
 
-enum { MOST_URLS = 32, MOST_TURNS = 3 };
+enum { MOST_URLS = 32, MOST_TURNS = 3, CLIENT_HASH = 16 };
 
 /* ---- URLs ---- */
 
@@ -127,6 +128,11 @@ static enum chela_error edit_urls(struct call *c, struct doc *d, const struct vi
     return CHELA_OK;
 }
 
+/* Made with the key of this client, or without one. */
+static bool is_theirs(const struct call *c, const struct video_ref *ref) {
+    return !ref->client.n || (c->client && str_starts(str_c(c->client->key.hash), ref->client));
+}
+
 static enum chela_error edit_job(struct call *c, struct doc *d, struct err *e) {
     const struct upstream *u = c->endpoint->upstream;
     doc_node root = doc_root(d);
@@ -135,6 +141,9 @@ static enum chela_error edit_job(struct call *c, struct doc *d, struct err *e) {
     if (!ref.job.n) {
         ref = (struct video_ref){ .upstream = u->id,
                                   .model = c->endpoint->id,
+                                  .client = c->client
+                                                ? str_head(str_c(c->client->key.hash), CLIENT_HASH)
+                                                : S(""),
                                   .job = arena_dup(c->arena, text_at(d, "id")) };
         str url = polling.n ? resolved(u, polling, c->arena) : (str){ 0 };
         str target = own_target(u, url);
@@ -144,9 +153,9 @@ static enum chela_error edit_job(struct call *c, struct doc *d, struct err *e) {
     ref.file = (str){ 0 };
     str id = video_id(c->g->seal, &ref, c->arena);
     c->generation = id;
-    /* A price counts once, at the end, however often the job is asked about. */
+    /* A price counts once, at the end, however often the job is asked about, and for its client. */
     bool over = str_eq(text_at(d, "status"), S("completed"));
-    if (!over || (c->relay.usage.n && !accounts_bill_job(c->g->accounts, id)))
+    if (!over || !is_theirs(c, &ref) || !accounts_bill_job(c->g->accounts, id))
         buf_clear(&c->relay.usage);
     str ours = arena_printf(c->arena, "%.*s/videos/%.*s", STR_ARG(base), STR_ARG(id));
     if (!id.n || !set_text(d, root, "id", id, e) || !set_text(d, root, "polling_url", ours, e))
@@ -191,9 +200,17 @@ static int64_t asked_index(str query) {
     return index < 0 || index >= MOST_URLS ? 0 : index;
 }
 
+/* A film's price stands in the answer about its job, so that comes first. */
+static bool is_billed(struct call *c, const struct video_ref *ref) {
+    struct video_ref job = *ref;
+    job.file = (str){ 0 };
+    return accounts_billed_job(c->g->accounts, video_id(c->g->seal, &job, c->arena));
+}
+
 static enum chela_error find_job(struct call *c, str id, struct err *e) {
     struct video_ref *ref = &c->media->video;
-    if (!video_id_open(c->g->seal, id, ref, c->arena))
+    bool owner = admin_is_owner(c->client);
+    if (!video_id_open(c->g->seal, id, ref, c->arena) || !(owner || is_theirs(c, ref)))
         return err_set(e, CHELA_NOT_FOUND, "no video job \"%.*s\" is known here",
                        STR_ARG(str_head(id, 64)));
     const struct upstream *u = settings_upstream(c->s, ref->upstream);
@@ -201,6 +218,11 @@ static enum chela_error find_job(struct call *c, str id, struct err *e) {
         return err_set(e, CHELA_NOT_FOUND,
                        "this video job is with %.*s, which is not configured any more",
                        STR_ARG(ref->upstream));
+    if (c->api != &job_api && !owner && !is_billed(c, ref)) {
+        err_set(e, CHELA_INPUT, "ask first whether it is done: GET /api/v1/videos/{id}");
+        e->http_status = 409;
+        return CHELA_INPUT;
+    }
     struct endpoint *p = arena_alloc(c->arena, sizeof *p);
     if (!p) return err_set(e, CHELA_NOMEM, "out of memory");
     *p = (struct endpoint){ .upstream = u, .asked = ref->model, .id = ref->model, .price = -1 };

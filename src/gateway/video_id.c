@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { SIGN = 12, MOST = 3000, LOCK_MS = 2000 };
+enum { SIGN = 12, PARTS = 6, MOST = 3000, LOCK_MS = 2000 };
 
 /* ---- the key ---- */
 
@@ -82,15 +82,15 @@ static bool is_its_spelling(str id, str bytes) {
 }
 
 str video_id(const struct video_seal *s, const struct video_ref *r, struct arena *a) {
-    const str parts[] = { r->upstream, r->model, r->job, r->poll, r->file };
+    const str parts[] = { r->upstream, r->model, r->job, r->poll, r->file, r->client };
     struct buf bytes = BUF_INIT(MOST), text = BUF_INIT(2 * (size_t)MOST);
     unsigned char signature[SIGN];
     str id = { 0 };
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < PARTS; i++) {
         bool good = !memchr(parts[i].n ? parts[i].p : "", '\n', parts[i].n);
         if (!good) bytes.failed = BUF_TOO_LARGE;
         buf_add(&bytes, parts[i]);
-        if (i < 4) buf_addc(&bytes, '\n');
+        if (i + 1 < PARTS) buf_addc(&bytes, '\n');
     }
     if (!bytes.failed && sign(s, buf_str(&bytes), signature)) {
         buf_add(&bytes, (str){ (const char *)signature, SIGN });
@@ -103,7 +103,7 @@ str video_id(const struct video_seal *s, const struct video_ref *r, struct arena
 }
 
 bool video_id_open(const struct video_seal *s, str id, struct video_ref *r, struct arena *a) {
-    str *const parts[] = { &r->upstream, &r->model, &r->job, &r->poll, &r->file };
+    str *const parts[] = { &r->upstream, &r->model, &r->job, &r->poll, &r->file, &r->client };
     struct buf bytes = BUF_INIT(MOST + SIGN);
     unsigned char signature[SIGN];
     *r = (struct video_ref){ 0 };
@@ -114,7 +114,7 @@ bool video_id_open(const struct video_seal *s, str id, struct video_ref *r, stru
         str text = { bytes.p, bytes.n - SIGN }, given = { bytes.p + text.n, SIGN };
         good = sign(s, text, signature) && secret_eq(given, (str){ (char *)signature, SIGN });
         str rest = arena_dup(a, text);
-        for (size_t i = 0; i < 5 && good; i++) str_cut(rest, '\n', parts[i], &rest);
+        for (size_t i = 0; i < PARTS && good; i++) str_cut(rest, '\n', parts[i], &rest);
         good = good && r->job.n;
     }
     buf_free(&bytes);

@@ -3,7 +3,7 @@
  * A job lasts for minutes; the gateway may be started again meanwhile, and any worker may be asked.
  * So nothing about it is kept here: the id says which upstream has the job, under which name, and
  * where it wants to be asked. It is signed with a key that lives in the state folder, because the
- * upstream's key goes where the id leads.
+ * upstream's key goes where the id leads, and the client whose job it is pays.
  */
 #ifndef CHELA_GATEWAY_VIDEO_ID_H
 #define CHELA_GATEWAY_VIDEO_ID_H
@@ -22,6 +22,7 @@ struct video_ref {
     str job;             /* the job's id there */
     str poll;            /* path and query where it is to be asked; empty: videos/{job} */
     str file;            /* path and query of its video; empty: videos/{job}/content */
+    str client;          /* how the hash of the key begins that it was made with; empty: none */
 };
 
 /* From <folder>/gateway-seal, which is made when it is not there. On failure the key is one that

@@ -449,6 +449,27 @@ def test_a_job_is_billed_once(lab, tmp_path):
         assert sum(row["cost"] or 0 for row in books.rows(5)) == 0.6
 
 
+def test_a_job_is_its_clients(lab, tmp_path):
+    job = {"id": "job-1", "status": "completed", "unsigned_urls": [], "usage": {"cost": 0.6}}
+    rules = [{"on": "POST /v1/videos$", "replies": [{"status": 202, "json": {"id": "job-1", "status": "pending"}}]},
+             {"on": "GET /v1/videos/job-1$", "replies": [{"json": job}]},
+             {"on": "GET /v1/videos/job-1/content$", "replies": [{"base64": "ZmlsbQ==", "type": "video/mp4"}]}]
+    books = Books(tmp_path, lab, rules, upstream={"models": [{"id": "film", "name": "Film"}]})
+    alice, bob, boss = books.create("alice"), books.create("bob"), books.create("boss", "--management")
+    with books:
+        path = "/videos/" + books.ask("/videos", {"model": "fake/film", "prompt": "waves"}, **alice).json["id"]
+        early = books.ask(path + "/content", **alice)
+        assert early.status == 409 and "GET /api/v1/videos" in early.json["error"]["message"]
+        assert books.ask(path, **bob).status == books.ask(path + "/content", **bob).status == 404
+        assert books.ask(path, **boss).json["status"] == "completed"  # an owner's look costs nobody
+        assert books.ask(path + "/content", **alice).status == 409
+        assert books.ask(path, **alice).json["usage"]["cost"] == 0.6
+        assert books.ask(path + "/content", **alice).raw == b"film"
+        names = {key["hash"]: name for name, key in books.keys().items()}
+        assert {(names[row["key"]], row["cost"] or 0) for row in books.rows(8)} == {
+            ("alice", 0), ("alice", 0.6), ("bob", 0), ("boss", 0)}
+
+
 def test_openrouters_sdk_manages_keys(lab, tmp_path):
     books = Books(tmp_path, lab, always(HELLO))
     root, alice = books.create("root", "--management"), books.create("alice", "--limit", "1")

@@ -41,8 +41,8 @@ static void test_key(void **state) {
 static void test_round_trip(void **state) {
     (void)state;
     struct arena a = ARENA_INIT(1 << 20);
-    const struct video_ref r = { S("fake"), S("google/veo-3.1"), S("j?/..\xff"), S("/v1/j?x=1"),
-                                 S("") };
+    const struct video_ref r = { S("fake"), S("google/veo-3.1"),  S("j?/..\xff"), S("/v1/j?x=1"),
+                                 S(""),     S("0123456789abcdef") };
     struct video_ref back;
     memset(seal.key, 7, VIDEO_SEAL);
     str id = video_id(&seal, &r, &a);
@@ -51,7 +51,8 @@ static void test_round_trip(void **state) {
         strspn(id.p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"), id.n);
     assert_true(video_id_open(&seal, id, &back, &a));
     assert_true(str_eq(back.upstream, r.upstream) && str_eq(back.model, r.model) &&
-                str_eq(back.job, r.job) && str_eq(back.poll, r.poll) && !back.file.n);
+                str_eq(back.job, r.job) && str_eq(back.poll, r.poll) && !back.file.n &&
+                str_eq(back.client, r.client));
     memset(other.key, 8, VIDEO_SEAL);
     assert_false(video_id_open(&other, id, &back, &a));
     for (size_t i = 4; i < id.n; i++) {
