@@ -38,7 +38,7 @@ enum { BUCKETS = 256 };
 struct health {
     pthread_mutex_t lock;
     struct health_entry *bucket[BUCKETS];
-    size_t count;
+    size_t count, sweep; /* sweep: the bucket that take_blank looks into next */
     uint32_t salt;
 };
 
@@ -50,15 +50,19 @@ struct health *health_new(void) {
     return h;
 }
 
+static void entry_free(struct health_entry *e) {
+    free(e->upstream);
+    free(e->model);
+    free(e->samples);
+    free(e);
+}
+
 void health_free(struct health *h) {
     if (!h) return;
     for (size_t i = 0; i < BUCKETS; i++)
         for (struct health_entry *e = h->bucket[i], *next; e; e = next) {
             next = e->next;
-            free(e->upstream);
-            free(e->model);
-            free(e->samples);
-            free(e);
+            entry_free(e);
         }
     pthread_mutex_destroy(&h->lock);
     free(h);
@@ -76,9 +80,7 @@ static struct health_entry *entry_new(str upstream, str model, uint64_t key_prin
     e->model = strndup(model.p, model.n);
     e->key_print = key_print;
     if (e->upstream && e->model) return e;
-    free(e->upstream);
-    free(e->model);
-    free(e);
+    entry_free(e);
     return NULL;
 }
 
@@ -104,14 +106,50 @@ struct health_entry *health_find(struct health *h, str upstream, str model, uint
     return e;
 }
 
+/* Takes an entry of which nothing is known out of its bucket: names are clients' to choose, and
+ * those that no upstream has leave nothing behind. Round and round, so that the newest stay. */
+static struct health_entry *take_blank(struct health *h) {
+    for (size_t i = 0; i < BUCKETS; i++, h->sweep = (h->sweep + 1) % BUCKETS)
+        for (struct health_entry **at = &h->bucket[h->sweep], *e; (e = *at) != NULL; at = &e->next)
+            if (e->good + e->bad == 0) {
+                *at = e->next;
+                return e;
+            }
+    return NULL;
+}
+
+/* A running call may hold a blank entry, so it gets another name and stays where it is. */
+static void rename_entry(struct health_entry *e, struct health_entry *like) {
+    free(e->upstream);
+    free(e->model);
+    e->upstream = like->upstream;
+    e->model = like->model;
+    e->key_print = like->key_print;
+    free(like);
+}
+
+static struct health_entry *make_room(struct health *h, str upstream, str model,
+                                      uint64_t key_print) {
+    struct health_entry *fresh = entry_new(upstream, model, key_print);
+    if (!fresh || h->count < HEALTH_ENTRIES) {
+        h->count += fresh != NULL;
+        return fresh;
+    }
+    struct health_entry *blank = take_blank(h);
+    if (blank)
+        rename_entry(blank, fresh);
+    else
+        entry_free(fresh);
+    return blank;
+}
+
 struct health_entry *health_of(struct health *h, str upstream, str model, uint64_t key_print) {
     size_t i = bucket_of(upstream, model, key_print);
     pthread_mutex_lock(&h->lock);
     struct health_entry *e = look_up(h, i, upstream, model, key_print);
-    if (!e && h->count < HEALTH_ENTRIES && (e = entry_new(upstream, model, key_print))) {
+    if (!e && (e = make_room(h, upstream, model, key_print))) {
         e->next = h->bucket[i];
         h->bucket[i] = e;
-        h->count++;
     }
     pthread_mutex_unlock(&h->lock);
     return e;

@@ -25,7 +25,7 @@ struct health_entry;
 struct health *health_new(void); /* NULL: out of memory */
 void health_free(struct health *h);
 /* The entry of an endpoint; NULL when the table is full or memory is out: it then counts as well.
- * It lives as long as the table. */
+ * It lives as long as the table; one of which nothing is known yet may become another's. */
 struct health_entry *health_of(struct health *h, str upstream, str model, uint64_t key_print);
 
 /* The same, if it was asked before; NULL: it was not. */

@@ -110,9 +110,12 @@ static void a_full_table_knows_nobody(void **state) {
     (void)state;
     char name[32];
     size_t got = 1;
+    health_good(table, one, 5, true);
     for (int i = 0; i < HEALTH_ENTRIES + 10; i++) {
         snprintf(name, sizeof name, "m%d", i);
-        got += health_of(table, S("fake"), str_c(name), 1) != NULL;
+        struct health_entry *e = health_of(table, S("fake"), str_c(name), 1);
+        if (e) health_good(table, e, 5, true);
+        got += e != NULL;
     }
     assert_int_equal(got, HEALTH_ENTRIES);
     health_good(table, NULL, 5, true);
@@ -120,6 +123,19 @@ static void a_full_table_knows_nobody(void **state) {
     assert_false(health_bad(table, NULL, 500, CHELA_UPSTREAM, -1));
     assert_int_equal(health_look(table, NULL).aside_until, 0);
     assert_true(health_figures(table, NULL, 1000).uptime < 0);
+}
+
+static void names_that_nobody_has_make_room(void **state) {
+    (void)state;
+    char name[32];
+    health_good(table, one, 5, true);
+    for (int i = 0; i < 3 * HEALTH_ENTRIES; i++) {
+        snprintf(name, sizeof name, "junk%d", i);
+        assert_non_null(health_of(table, S("fake"), str_c(name), 1));
+    }
+    assert_null(health_find(table, S("fake"), S("junk0"), 1));
+    assert_non_null(health_find(table, S("fake"), str_c(name), 1));
+    assert_true(health_figures(table, one, 1000).uptime == 100);
 }
 
 static void figures(void **state) {
@@ -182,6 +198,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(failures_in_a_row_count_double, make, done),
         cmocka_unit_test_setup_teardown(each_key_model_and_upstream_has_its_own, make, done),
         cmocka_unit_test_setup_teardown(a_full_table_knows_nobody, make, done),
+        cmocka_unit_test_setup_teardown(names_that_nobody_has_make_room, make, done),
         cmocka_unit_test_setup_teardown(figures, make, done),
         cmocka_unit_test_setup_teardown(figures_are_of_the_last_minutes, make, done),
         cmocka_unit_test_setup_teardown(whole_answers_count_when_there_are_no_streams, make, done),
