@@ -6,7 +6,7 @@
 
 /* Makes the calls of an answer fit to be sent again: every call has an id of its own, a name that
  * services take, and arguments that are a JSON object. What the model wrote instead is in the
- * result that it gets (tools.h). `fit` has room for reply->call_count. */
+ * call's result (tools.h). `fit` has room for reply->call_count. */
 struct message_call {
     str id, name, arguments;
     str written_name, written_arguments; /* as the model wrote them */

@@ -16,6 +16,7 @@
 #include "gateway/call_account.h"
 #include "gateway/call_video.h"
 #include "gateway/listing.h"
+#include "net/http.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -41,8 +42,7 @@ static str without_port(str authority) {
 bool gateway_knows_host(const struct settings *s, str host) {
     host = without_port(host);
     if (s->any_host) return true;
-    if (host.n == 0 || is_address(host) || str_ieq(host, S("localhost"))) return true;
-    if (host.n > 10 && str_ieq(str_skip(host, host.n - 10), S(".localhost"))) return true;
+    if (host.n == 0 || is_address(host) || url_host_is_localhost(host)) return true;
     for (size_t i = 0; i < s->host_count; i++)
         if (str_ieq(host, s->hosts[i])) return true;
     return false;
@@ -131,14 +131,6 @@ static bool without_base(str *path) {
     return false;
 }
 
-static void answer_json(struct exchange *x, struct buf *json) {
-    if (json->failed)
-        exchange_fail(x, 500, S("out of memory"));
-    else
-        exchange_answer(x, 200, S("application/json"), buf_str(json));
-    buf_free(json);
-}
-
 static void get_listing(struct gateway *g, struct exchange *x) {
     str path = exchange_request(x)->path;
     without_base(&path);
@@ -148,7 +140,7 @@ static void get_listing(struct gateway *g, struct exchange *x) {
 static void get_providers(struct gateway *g, struct exchange *x) {
     struct buf json = BUF_INIT(64 << 10);
     models_providers(g->settings, &json);
-    answer_json(x, &json);
+    exchange_answer_json(x, &json);
 }
 
 static void get_health(struct gateway *g, struct exchange *x) {
@@ -164,7 +156,7 @@ static void get_health(struct gateway *g, struct exchange *x) {
              upstream_idle(g->pool));
     health_json(g->health, &json);
     buf_addc(&json, '}');
-    answer_json(x, &json);
+    exchange_answer_json(x, &json);
 }
 
 static void get_ready(struct gateway *g, struct exchange *x) {
@@ -343,7 +335,7 @@ static bool get_model(struct gateway *g, struct exchange *x, str path) {
     bool found = endpoints ? models_endpoints(g->settings, g->health, id, &json)
                            : models_row(g->settings, id, &json);
     if (found) {
-        answer_json(x, &json);
+        exchange_answer_json(x, &json);
         return true;
     }
     buf_free(&json);

@@ -93,6 +93,8 @@ bool url_parse(str text, struct url *out);
 /* False: the host is an address of this machine or a private network, in any spelling, or a name
  * that only a local network has (localhost, a single word, .local, .internal, …). */
 bool url_host_may_be_public(const struct url *u);
+/* localhost and what is below it: this machine, whatever a resolver says (RFC 6761). */
+bool url_host_is_localhost(str host);
 /* What a link `ref` in a document at `base` leads to (RFC 3986 §5.2), in a: absolute, "//host/x",
  * "/x", "x", "?x"; without fragment. Empty: base is no URL, ref has another scheme, no memory. */
 str url_resolve(str base, str ref, struct arena *a);

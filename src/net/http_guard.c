@@ -68,6 +68,12 @@ static bool is_local_name(str host) {
     return false;
 }
 
+bool url_host_is_localhost(str host) {
+    str below = S(".localhost");
+    return str_ieq(host, str_skip(below, 1)) ||
+           (host.n > below.n && str_ieq(str_skip(host, host.n - below.n), below));
+}
+
 bool url_host_may_be_public(const struct url *u) {
     char text[256];
     str host = u->host;

@@ -275,14 +275,6 @@ static void key_json(str key, struct buf *out) {
 
 /* ---- routes ---- */
 
-static void answer_json(struct exchange *x, struct buf *json) {
-    if (json->failed)
-        exchange_fail(x, 500, S("out of memory"));
-    else
-        exchange_answer(x, 200, S("application/json"), buf_str(json));
-    buf_free(json);
-}
-
 static void serve_key(const struct sandbox_api *api, struct exchange *x) {
     (void)api;
     struct buf json = BUF_INIT(4096);
@@ -291,7 +283,7 @@ static void serve_key(const struct sandbox_api *api, struct exchange *x) {
         return;
     }
     key_json(bearer(x), &json);
-    answer_json(x, &json);
+    exchange_answer_json(x, &json);
 }
 
 static void serve_health(const struct sandbox_api *api, struct exchange *x) {

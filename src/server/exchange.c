@@ -405,6 +405,14 @@ void exchange_fail(struct exchange *x, int status, str message) {
     buf_free(&json);
 }
 
+void exchange_answer_json(struct exchange *x, struct buf *json) {
+    if (json->failed)
+        exchange_fail(x, 500, S("out of memory"));
+    else
+        exchange_answer(x, 200, S("application/json"), buf_str(json));
+    buf_free(json);
+}
+
 static void on_pause(uv_timer_t *timer) {
     struct conn *c = timer->data;
     if (c->x.active && (c->state == CONN_BUSY || c->state == CONN_ORPHAN) && c->x.fire)

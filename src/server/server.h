@@ -122,6 +122,8 @@ void exchange_release_body(struct exchange *x);
 void exchange_abort(struct exchange *x);
 /* Head, body and end in one. */
 void exchange_answer(struct exchange *x, int status, str content_type, str body);
+/* The same with 200 and this JSON, or 500 when it failed; frees it. */
+void exchange_answer_json(struct exchange *x, struct buf *json);
 /* The same with {"error":{"message","code","metadata"}}, OpenRouter's form. */
 void exchange_fail(struct exchange *x, int status, str message);
 /* OpenRouter's name for what went wrong, by status. */

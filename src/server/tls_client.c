@@ -30,7 +30,8 @@ static enum chela_error trust(SSL_CTX *c, struct err *e) {
     if (code == CHELA_OK && folder && *folder)
         code = trust_named(c, "SSL_CERT_DIR", folder, SSL_CTX_load_verify_dir, e);
     if ((file && *file) || (folder && *folder) || code != CHELA_OK) return code;
-    /* The folder is searched by name when a certificate comes, so nothing is loaded here. */
+    /* The folder is searched by name when a certificate comes; a bundle, where the system has one
+     * beside it (cert.pem), is read here. */
     return SSL_CTX_set_default_verify_paths(c) == 1
                ? CHELA_OK
                : tls_failed(e, "finding the system's certificates");

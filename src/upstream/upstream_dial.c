@@ -126,14 +126,11 @@ void dial_failed(struct uplink *c, int status) {
 
 /* ---- names ---- */
 
-/* How many addresses are known without asking: of an address, and of "localhost", which is this
- * machine whatever a resolver says, or where there is none (RFC 6761). */
+/* How many addresses are known without asking: of an address, and of localhost, also where no
+ * resolver knows it. */
 static size_t without_lookup(const char *name, int port, union any_address *out) {
     if (uv_ip4_addr(name, port, &out->v4) == 0 || uv_ip6_addr(name, port, &out->v6) == 0) return 1;
-    str host = str_c(name), local = S(".localhost");
-    if (!str_ieq(host, str_skip(local, 1)) &&
-        (host.n < local.n || !str_ieq(str_skip(host, host.n - local.n), local)))
-        return 0;
+    if (!url_host_is_localhost(str_c(name))) return 0;
     uv_ip6_addr("::1", port, &out[0].v6);
     uv_ip4_addr("127.0.0.1", port, &out[1].v4);
     return 2;
